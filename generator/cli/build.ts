@@ -1,0 +1,85 @@
+import { resolve } from 'node:path';
+import { InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
+import { emitAll } from '../emit/emit-all.ts';
+import { LIMITS } from '../compile/limits.ts';
+import type { TemplateFile } from '../emit/types.ts';
+import { hasErrors } from '../read/diagnostics.ts';
+import type { CommandContext } from './context.ts';
+import { EXIT } from './exit-codes.ts';
+import { prettyDiagnostics, table } from './print.ts';
+import { DEFAULT_SOLUTION_ID, compileProject } from './project.ts';
+
+interface BuildOptions {
+  readonly out: string;
+  readonly solutionId: string;
+  readonly json?: true;
+}
+
+/** `asr build`: sources to dist/. */
+export function addBuild(program: Command, { printer, project, exit }: CommandContext): void {
+  program
+    .command('build')
+    .description('compile standards and runbooks into dist/')
+    .option(
+      '--out <folder>',
+      'where to write; replaced only when the whole build succeeded',
+      `${project.root}/dist`,
+    )
+    .option(
+      '--solution-id <id>',
+      'prefix of role and other names, so that a second copy can live beside another',
+      parseSolutionId,
+      DEFAULT_SOLUTION_ID,
+    )
+    .option('--json', 'print problems and measurements as JSON')
+    .action(async (options: BuildOptions) => {
+      const progress = printer.progress('Compiling...');
+      const { sources, compiled, problems } = await compileProject(project, options.solutionId);
+      const emitted = hasErrors(problems)
+        ? undefined
+        : await emitAll({
+            compiled,
+            standards: sources.standards,
+            names: { solutionId: options.solutionId, version: project.version },
+            outDir: resolve(options.out),
+          });
+      progress.done();
+      const all = [...problems, ...(emitted?.problems ?? [])];
+      const failed = hasErrors(all);
+      if (failed) exit(EXIT.problems);
+      if (options.json === true) {
+        const manifest: unknown = failed
+          ? null
+          : JSON.parse(emitted?.files.get('manifest.json') ?? 'null');
+        printer.result(JSON.stringify({ problems: all, manifest }, undefined, 2));
+        return;
+      }
+      if (all.length > 0) printer.note(prettyDiagnostics(all));
+      if (failed || emitted === undefined) {
+        printer.note('\nNothing was written: the build has errors.');
+        return;
+      }
+      printer.result(
+        `${table(emitted.templates.map(sizeRow))}\n${compiled.length} remediations, written to ${options.out}`,
+      );
+    });
+}
+
+function sizeRow(template: TemplateFile): readonly string[] {
+  const bytes = Buffer.byteLength(template.text);
+  const resources = Object.keys(template.json.Resources).length;
+  return [
+    template.fileName,
+    `${bytes} bytes (${LIMITS.templateBytes - bytes} left)`,
+    `${resources} resources (${LIMITS.templateResources - resources} left)`,
+  ];
+}
+
+function parseSolutionId(text: string): string {
+  if (!/^[A-Z][A-Z0-9]{1,5}$/u.test(text))
+    throw new InvalidArgumentError(
+      'Use 2 to 6 capital letters and digits, starting with a letter.',
+    );
+  return text;
+}

@@ -1,0 +1,259 @@
+import { arnPattern, valuePattern } from '../model/kinds/kinds.ts';
+import type { Parameter, Runbook } from '../model/runbook.ts';
+import type { AutomationDocument, DocumentParameter, DocumentStep } from './compiled.ts';
+import { describeDocument } from './describe.ts';
+import type { DescribedPermission } from './describe.ts';
+import { LIMITS } from './limits.ts';
+import { longWaits } from './waits.ts';
+
+/** Newest Python that `aws:executeScript` is known to run (user guide, "aws:executeScript"). */
+const RUNTIME = 'python3.11';
+
+interface DocumentInput {
+  readonly runbook: Runbook;
+  readonly script: string;
+  /** The script of the step after the loop; used when the unit has long waits. */
+  readonly resultScript: string;
+  readonly roleStem: string;
+  readonly permissions: readonly DescribedPermission[];
+}
+
+/** The Automation document of a unit, as it stands alone: for any account and namespace of its own role. */
+export function buildDocument({
+  runbook,
+  script,
+  resultScript,
+  roleStem,
+  permissions,
+}: DocumentInput): AutomationDocument {
+  const loops = longWaits(runbook).length > 0;
+  return {
+    schemaVersion: '0.3',
+    description: describeDocument(runbook, permissions),
+    assumeRole: '{{ AutomationAssumeRole }}',
+    parameters: documentParameters(runbook, roleStem),
+    ...(loops
+      ? {
+          variables: {
+            Resume: { type: 'StringList', default: [] },
+            Pause: { type: 'String', default: 'PT1S' },
+          },
+        }
+      : {}),
+    outputs: ['Result.Outcome', 'Result.Note', 'Result.Error', 'Result.Changes', 'Result.State'],
+    mainSteps: [
+      ...(loops ? loopSteps(runbook, script, resultScript) : [resultStep(runbook, script)]),
+      ...closingSteps(),
+    ],
+  };
+}
+
+function documentParameters(
+  runbook: Runbook,
+  roleStem: string,
+): Readonly<Record<string, DocumentParameter>> {
+  const own = runbook.parameters.map(
+    (parameter) => [parameter.name, documentParameter(parameter)] as const,
+  );
+  const arns = runbook.resources.map((kind) => arnPattern(kind, 'none'));
+  return {
+    AutomationAssumeRole: {
+      type: 'String',
+      description: `ARN of the role ${roleStem}-<Namespace> of this account.`,
+      allowedPattern: `^arn:(?:aws|aws-us-gov|aws-cn):iam::\\d{12}:role/${roleStem}-[a-z0-9-]{3,9}$`,
+    },
+    Mode: {
+      type: 'String',
+      description:
+        'Preview says what would change. Remediate changes it. Undo restores, with the State of the change.',
+      default: 'Preview',
+      allowedValues: ['Preview', 'Remediate', 'Undo'],
+    },
+    ControlId: {
+      type: 'String',
+      description: 'Security control that failed.',
+      allowedValues: runbook.controls.map((control) => control.id),
+    },
+    AccountId: {
+      type: 'String',
+      description: 'Account of the finding, which must be the one that runs this document.',
+      allowedPattern: String.raw`^\d{12}$`,
+    },
+    ResourceArn: {
+      type: 'String',
+      description: 'Resource of the finding.',
+      allowedPattern: arns.length === 1 ? (arns[0] ?? '') : `(?:${arns.join('|')})`,
+    },
+    ...Object.fromEntries(own),
+    State: {
+      type: 'StringList',
+      description: 'For Undo: the State that the change returned.',
+      default: [],
+      maxItems: LIMITS.parameterValues,
+    },
+  };
+}
+
+function documentParameter(parameter: Parameter): DocumentParameter {
+  const { kind, optional } = parameter;
+  const description = parameter.describes ?? `${parameter.name} is ${kind.describes}.`;
+  const isList = kind.type === 'list' || kind.type === 'integer-list';
+  if (isList) {
+    const fallback = Array.isArray(parameter.default)
+      ? { default: parameter.default as readonly string[] }
+      : {};
+    return {
+      type: 'StringList',
+      description,
+      ...(optional ? { default: [] } : fallback),
+      ...(kind.maxItems === undefined ? {} : { maxItems: kind.maxItems }),
+    };
+  }
+  const isEmptyAllowed = optional || parameter.fromStack;
+  const pattern = valuePattern(kind);
+  const allowed = isEmptyAllowed ? `^$|${pattern}` : pattern;
+  const fallback = isEmptyAllowed
+    ? { default: typeof parameter.default === 'string' ? parameter.default : '' }
+    : typeof parameter.default === 'string'
+      ? { default: parameter.default }
+      : {};
+  return { type: 'String', description, ...fallback, allowedPattern: allowed };
+}
+
+/** What the script is given: all parameters, and where the document really runs. */
+function payload(runbook: Runbook): Readonly<Record<string, string>> {
+  const names = [
+    'Mode',
+    'ControlId',
+    'AccountId',
+    'ResourceArn',
+    ...runbook.parameters.map((parameter) => parameter.name),
+    'State',
+  ];
+  return {
+    ...(runbook.roles.length > 0 ? { AutomationAssumeRole: '{{ AutomationAssumeRole }}' } : {}),
+    ...Object.fromEntries(names.map((name) => [name, `{{ ${name} }}`])),
+    ExecutingAccount: '{{ global:ACCOUNT_ID }}',
+    ExecutingRegion: '{{ global:REGION }}',
+    Partition: '{{ global:AWS_PARTITION }}',
+  };
+}
+
+const RESULT_OUTPUTS = [
+  { Name: 'Outcome', Selector: '$.Payload.Outcome', Type: 'String' },
+  { Name: 'Note', Selector: '$.Payload.Note', Type: 'String' },
+  { Name: 'Error', Selector: '$.Payload.Error', Type: 'String' },
+  { Name: 'Changes', Selector: '$.Payload.Changes', Type: 'String' },
+  { Name: 'State', Selector: '$.Payload.State', Type: 'StringList' },
+] as const;
+
+function resultStep(runbook: Runbook, script: string): DocumentStep {
+  return {
+    name: 'Result',
+    action: 'aws:executeScript',
+    description: 'Reads, decides, changes and verifies, as Mode says.',
+    timeoutSeconds: 600,
+    onFailure: 'Abort',
+    inputs: { Runtime: RUNTIME, Handler: 'main', InputPayload: payload(runbook), Script: script },
+    outputs: RESULT_OUTPUTS,
+  };
+}
+
+/** A wait of hours: the script looks, the document pauses, and the script goes on where it was. */
+function loopSteps(
+  runbook: Runbook,
+  script: string,
+  resultScript: string,
+): readonly DocumentStep[] {
+  const advance: DocumentStep = {
+    name: 'Advance',
+    action: 'aws:executeScript',
+    description: 'Reads, decides, changes and verifies, as Mode says, up to the next long wait.',
+    timeoutSeconds: 600,
+    onFailure: 'Abort',
+    inputs: {
+      Runtime: RUNTIME,
+      Handler: 'main',
+      InputPayload: { ...payload(runbook), Resume: '{{ variable:Resume }}' },
+      Script: script,
+    },
+    outputs: [
+      { Name: 'Pending', Selector: '$.Payload.Pending', Type: 'Boolean' },
+      { Name: 'Pause', Selector: '$.Payload.Pause', Type: 'String' },
+      { Name: 'Resume', Selector: '$.Payload.Resume', Type: 'StringList' },
+    ],
+  };
+  const loop: DocumentStep = {
+    name: 'Work',
+    action: 'aws:loop',
+    inputs: {
+      Steps: [
+        { name: 'Sleep', action: 'aws:sleep', inputs: { Duration: '{{ variable:Pause }}' } },
+        advance,
+        {
+          name: 'Remember',
+          action: 'aws:updateVariable',
+          inputs: { Name: 'variable:Resume', Value: '{{ Advance.Resume }}' },
+        },
+        {
+          name: 'SetPause',
+          action: 'aws:updateVariable',
+          inputs: { Name: 'variable:Pause', Value: '{{ Advance.Pause }}' },
+        },
+      ],
+      LoopCondition: { Variable: '{{ Advance.Pending }}', BooleanEquals: true },
+      MaxIterations: 100,
+    },
+  };
+  const result: DocumentStep = {
+    name: 'Result',
+    action: 'aws:executeScript',
+    description: 'Unpacks the answer of the last round.',
+    timeoutSeconds: 60,
+    onFailure: 'Abort',
+    inputs: {
+      Runtime: RUNTIME,
+      Handler: 'main',
+      InputPayload: {
+        ControlId: '{{ ControlId }}',
+        ResourceArn: '{{ ResourceArn }}',
+        Resume: '{{ variable:Resume }}',
+      },
+      Script: resultScript,
+    },
+    outputs: RESULT_OUTPUTS,
+  };
+  return [loop, result];
+}
+
+const FAIL = `def main(payload, _context):
+    """Make the execution fail, so that everybody sees it."""
+    raise RuntimeError(payload["Error"])
+`;
+
+/** A failed outcome fails the execution, after its result was kept. */
+function closingSteps(): readonly DocumentStep[] {
+  return [
+    {
+      name: 'Conclude',
+      action: 'aws:branch',
+      isEnd: true,
+      inputs: {
+        Choices: [{ NextStep: 'Fail', Variable: '{{ Result.Outcome }}', StringEquals: 'failed' }],
+      },
+    },
+    {
+      name: 'Fail',
+      action: 'aws:executeScript',
+      timeoutSeconds: 60,
+      onFailure: 'Abort',
+      isEnd: true,
+      inputs: {
+        Runtime: RUNTIME,
+        Handler: 'main',
+        InputPayload: { Error: '{{ Result.Error }}' },
+        Script: FAIL,
+      },
+    },
+  ];
+}

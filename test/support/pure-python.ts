@@ -1,0 +1,59 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { describe } from 'vitest';
+
+/** One answer of a pure function: what it returned, or the message of the exception it raised. */
+export type PureResult =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly error: string };
+
+const RUNNER = `
+import importlib.util, json, sys
+file, function = sys.argv[1:3]
+spec = importlib.util.spec_from_file_location("unit", file)
+module = importlib.util.module_from_spec(spec)
+sys.dont_write_bytecode = True
+spec.loader.exec_module(module)
+def call(kwargs):
+    try:
+        return {"ok": True, "value": getattr(module, function)(**kwargs)}
+    except Exception as error:
+        return {"ok": False, "error": f"{type(error).__name__}: {error}"}
+json.dump([call(kwargs) for kwargs in json.load(sys.stdin)], sys.stdout)
+`;
+
+/**
+ * Calls a function of a unit's Python file once per set of keyword arguments, all in one child process.
+ * @param file path from the project's root, such as `runbooks/s3/SetSSLBucketPolicy.py`
+ * @throws when Python can't run the file at all; an exception of a single call is part of its result
+ */
+export function callPure(
+  file: string,
+  name: string,
+  kwargsList: readonly Readonly<Record<string, unknown>>[],
+): readonly PureResult[] {
+  const path = fileURLToPath(new URL(`../../${file}`, import.meta.url));
+  const run = spawnSync('python3', ['-c', RUNNER, path, name], {
+    input: JSON.stringify(kwargsList),
+    encoding: 'utf8',
+    maxBuffer: 256 * 1024 * 1024,
+  });
+  if (run.error !== undefined) throw run.error;
+  if (run.status !== 0) throw new Error(`python3 could not run ${file}:\n${run.stderr}`);
+  return JSON.parse(run.stdout) as readonly PureResult[];
+}
+
+/** The value that a pure function returned; an exception becomes an error of the test. */
+export function valueOf(result: PureResult | undefined): unknown {
+  if (result === undefined) throw new Error('no such result');
+  if (!result.ok) throw new Error(result.error);
+  return result.value;
+}
+
+/** A group of tests on pure functions; without python3 it is skipped and its title says why. */
+export function describePure(title: string, body: () => void): void {
+  const hasPython = spawnSync('python3', ['--version']).status === 0;
+  // Starting Python takes seconds on a busy machine.
+  if (hasPython) describe(title, { timeout: 60_000 }, body);
+  else describe.skip(`${title} (skipped: python3 is not on the PATH)`, body);
+}
