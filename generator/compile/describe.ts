@@ -104,5 +104,8 @@ function plain(value: unknown): unknown {
 }
 
 function readable(resource: string): string {
-  return resource.replace('${AWS::Partition}', 'aws').replace('${AWS::AccountId}', 'this account');
+  return resource
+    .replaceAll('${AWS::Partition}', '<partition>')
+    .replaceAll('${AWS::AccountId}', '<account>')
+    .replaceAll('${Namespace}', '<Namespace>');
 }

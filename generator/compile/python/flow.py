@@ -48,8 +48,8 @@ def report(payload, run, outcome, error):
     changed = run["mode"] == "Remediate" and len(run["changes"]) > 0
     return {
         "Outcome": outcome,
-        "Note": run["note"][:500],
-        "Error": error[:500],
+        "Note": sentence(run["note"]),
+        "Error": sentence(error),
         "Changes": changes_text(run["changes"]),
         "State": state_of(payload, run) if changed and CAN_UNDO else [],
     }

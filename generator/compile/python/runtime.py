@@ -300,6 +300,11 @@ def conclude(error):
     return f"unexpected: {type(error).__name__}: {error}"
 
 
+def sentence(text):
+    """Text for people, without the braces that Automation could take for its own."""
+    return text.replace("{" * 2, "{ {")[:500]
+
+
 def changes_text(changes):
     """The calls as JSON, without their members when these would fill the outputs."""
     full = json.dumps(changes)

@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { SolutionNames } from '../compile/compiled.ts';
+import { adminCatalog } from './admin-catalog.ts';
+import { bundleFunction } from './admin-bundle.ts';
+import { addControlAlarms } from './admin-alarms.ts';
+import { loadTemplate, readBaseTemplate } from './template.ts';
+import type { LoadedTemplate } from './template.ts';
+import type { EmitInput, TemplateFile } from './types.ts';
+
+const BASE = fileURLToPath(new URL('../../templates/admin/template.yaml', import.meta.url));
+
+/**
+ * The administrator stack's template: the base template with the bundled functions, the state machine, the dashboard,
+ * the catalogue and one alarm for each control. Throws when a source named in the base template doesn't compile.
+ */
+export async function emitAdmin(input: EmitInput): Promise<TemplateFile> {
+  const loaded = loadTemplate(BASE, input.names);
+  const catalog = adminCatalog(input);
+  const controls = Object.keys(catalog.controls);
+  const values = { CATALOG: catalog, CONTROLS: controls };
+  await Promise.all(
+    sources(input.names).map(async (source) => fill(loaded, source, values, input.names)),
+  );
+  addControlAlarms(loaded, controls, input.names);
+  const hash = createHash('sha256').update(JSON.stringify(controls)).digest('hex');
+  loaded.base.getResource('ConfigurationRows').addPropertyOverride('Controls', hash);
+  return loaded.toFile('automated-security-response-admin.template');
+}
+
+/** A property of the base template that names a file whose content belongs there. */
+interface Source {
+  readonly logicalId: string;
+  readonly property: string;
+  readonly file: string;
+}
+
+function sources(names: SolutionNames): readonly Source[] {
+  const places = ['Code.ZipFile', 'DefinitionString.Fn::Sub', 'DashboardBody.Fn::Sub'];
+  return Object.entries(readBaseTemplate(BASE, names).Resources).flatMap(
+    ([logicalId, { Properties }]) =>
+      places.flatMap((property) => {
+        const file = property.split('.').reduce<unknown>(member, Properties);
+        return typeof file === 'string' ? [{ logicalId, property, file }] : [];
+      }),
+  );
+}
+
+function member(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null
+    ? (value as Readonly<Record<string, unknown>>)[name]
+    : undefined;
+}
+
+async function fill(
+  { base }: LoadedTemplate,
+  { logicalId, property, file }: Source,
+  values: Readonly<Record<string, unknown>>,
+  names: SolutionNames,
+): Promise<void> {
+  const path = join(dirname(BASE), file);
+  const resource = base.getResource(logicalId);
+  const text = file.endsWith('.ts')
+    ? await bundleFunction(path, values)
+    : withNumbers(JSON.stringify(readBaseTemplate(path, names)), names);
+  const [head = '', intrinsic] = property.split('.');
+  if (intrinsic === 'Fn::Sub') resource.addPropertyOverride(head, { 'Fn::Sub': text });
+  else resource.addPropertyOverride(property, text);
+}
+
+/** A JSON string that is exactly a parameter of type Number becomes a number, where AWS takes no text. */
+function withNumbers(json: string, names: SolutionNames): string {
+  const parameters = Object.entries(readBaseTemplate(BASE, names).Parameters ?? {});
+  return parameters
+    .filter(([, { Type }]) => Type === 'Number')
+    .reduce((text, [name]) => text.replaceAll(`"\${${name}}"`, `\${${name}}`), json);
+}

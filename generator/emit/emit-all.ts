@@ -1,0 +1,57 @@
+import { hasErrors, sortDiagnostics } from '../read/diagnostics.ts';
+import type { Diagnostic } from '../read/diagnostics.ts';
+import { emitAdmin } from './admin.ts';
+import { buildCatalog } from './catalog.ts';
+import { documentPath, documentYaml } from './documents.ts';
+import { buildIamProof } from './iam-proof.ts';
+import { buildManifest } from './manifest.ts';
+import type { Manifest } from './manifest.ts';
+import { measureTemplate } from './measure-template.ts';
+import { emitMemberRoles } from './member-roles.ts';
+import { emitMember } from './member.ts';
+import type { EmitInput, TemplateFile } from './types.ts';
+import { writeDist } from './write-dist.ts';
+
+/** Everything of `dist/`, by path inside it, and what is wrong with it. */
+export interface Emitted {
+  readonly files: ReadonlyMap<string, string>;
+  readonly templates: readonly TemplateFile[];
+  readonly manifest: Manifest;
+  readonly problems: readonly Diagnostic[];
+}
+
+/** Makes all files of a build, without writing any. */
+export async function emitFiles(input: EmitInput): Promise<Emitted> {
+  const roles = emitMemberRoles(input);
+  const member = emitMember(input);
+  const templates = [await emitAdmin(input), roles.file, member.file];
+  const problems = [
+    ...roles.problems,
+    ...member.problems,
+    ...templates.flatMap((template) => measureTemplate(template)),
+  ];
+  const files = new Map([
+    ...templates.map((template) => [template.fileName, template.text] as const),
+    ...input.compiled.map((unit) => [documentPath(unit), documentYaml(unit)] as const),
+    ['catalog.json', jsonText(buildCatalog(input))] as const,
+    ['iam-proof.json', jsonText(buildIamProof(input))] as const,
+  ]);
+  const manifest = buildManifest(input, templates, files);
+  files.set('manifest.json', jsonText(manifest));
+  const sorted = [...files].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return { files: new Map(sorted), templates, manifest, problems: sortDiagnostics(problems) };
+}
+
+/**
+ * Makes all files and, when nothing is wrong, replaces `outDir` by them; with errors the folder stays as it is.
+ * Throws `OutputFolderError` when `outDir` holds something that no build wrote.
+ */
+export async function emitAll(input: EmitInput & { readonly outDir: string }): Promise<Emitted> {
+  const emitted = await emitFiles(input);
+  if (!hasErrors(emitted.problems)) writeDist(input.outDir, emitted.files);
+  return emitted;
+}
+
+function jsonText(value: object): string {
+  return `${JSON.stringify(value, undefined, 2)}\n`;
+}
