@@ -191,33 +191,3 @@ function read(path: string, data: unknown, context: Json): unknown {
     isContext ? context : data,
   );
 }
-
-/** What is wrong with a definition: targets that don't exist, states that can't be reached, ends that are none. */
-export function structureProblems(machine: Machine, at = ''): readonly string[] {
-  const problems: string[] = [];
-  const reached = new Set([machine.StartAt]);
-  for (const [name, state] of Object.entries(machine.States)) {
-    const targets = [
-      state.Next,
-      state.Default,
-      ...(state.Choices ?? []).map(({ Next }) => Next),
-      ...(state.Catch ?? []).map(({ Next }) => Next),
-    ];
-    for (const target of targets.filter((one) => one !== undefined)) {
-      reached.add(target);
-      if (machine.States[target] === undefined)
-        problems.push(`${at}${name}: ${target} doesn't exist`);
-    }
-    const ends = state.End === true || state.Type === 'Fail' || state.Type === 'Succeed';
-    if (state.Type !== 'Choice' && ends === (state.Next !== undefined))
-      problems.push(`${at}${name}: needs either Next or End`);
-    if (state.ItemProcessor !== undefined)
-      problems.push(...structureProblems(state.ItemProcessor, `${at}${name} > `));
-  }
-  return [
-    ...problems,
-    ...Object.keys(machine.States)
-      .filter((name) => !reached.has(name))
-      .map((name) => `${at}${name}: can't be reached`),
-  ];
-}
