@@ -5,6 +5,7 @@ import { emitFiles } from '../emit/emit-all.ts';
 import { hasErrors, sortDiagnostics } from '../read/diagnostics.ts';
 import type { Diagnostic } from '../read/diagnostics.ts';
 import type { CommandContext } from './context.ts';
+import { staleDocs } from './docs.ts';
 import { EXIT } from './exit-codes.ts';
 import { prettyDiagnostics } from './print.ts';
 import type { Printer } from './print.ts';
@@ -30,6 +31,7 @@ export function addCheck(program: Command, { printer, project, exit }: CommandCo
       const progress = printer.progress('Checking...');
       const compiled = await compileProject(project);
       const problems = [...compiled.problems, ...pythonProblems(compiled)];
+      if (!hasErrors(problems)) problems.push(...staleDocs(compiled, project));
       if (options.templates === true && !hasErrors(problems))
         problems.push(...(await templateProblems(compiled, project.version, printer)));
       progress.done();

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { addBuild } from './build.ts';
 import { addCheck } from './check.ts';
 import { EXIT, CommandError } from './exit-codes.ts';
+import { addDocs } from './docs.ts';
 import { addExplain } from './explain.ts';
 import { addFormat } from './format.ts';
 import { addList } from './list.ts';
@@ -60,6 +61,7 @@ export async function main(
     addSimulate,
     addNew,
     addFormat,
+    addDocs,
     addProve,
   ])
     add(program, context);

@@ -42,9 +42,9 @@ export function createPrinter(out: Sink, err: Sink): Printer {
 /** Diagnostics for people: where, what, why, what to do; coloured only for a terminal. */
 export function prettyDiagnostics(
   all: readonly Diagnostic[],
-  isTerminal: boolean = process.stderr.isTTY === true,
+  isTerminal: boolean = process.stderr.isTTY,
 ): string {
-  const pc = createColors(isTerminal && isColorSupported);
+  const pc = createColors(isTerminal ? isColorSupported : false);
   const blocks = sortDiagnostics(all).map((one) => {
     const severity = one.severity === 'error' ? pc.red(one.severity) : pc.yellow(one.severity);
     return `${pc.bold(`${one.file}:${one.line}:${one.column}`)} ${severity} ${one.code}\n  ${one.what}\n  ${one.why}\n  ${one.fix}`;

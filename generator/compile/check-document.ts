@@ -1,21 +1,13 @@
 import type { Runbook } from '../model/runbook.ts';
+import { violations } from '../read/schema.ts';
 import { diagnostic } from '../read/diagnostics.ts';
 import type { Diagnostic } from '../read/diagnostics.ts';
 import type { AutomationDocument, DocumentStep } from './compiled.ts';
 import { LIMITS } from './limits.ts';
 
-/** Actions that our documents use, with the inputs each needs (user guide, "Systems Manager Automation actions reference"). */
-const ACTIONS: Readonly<Record<string, readonly string[]>> = {
-  'aws:executeScript': ['Runtime', 'Handler', 'Script'],
-  'aws:branch': ['Choices'],
-  'aws:loop': ['Steps', 'LoopCondition', 'MaxIterations'],
-  'aws:sleep': ['Duration'],
-  'aws:updateVariable': ['Name', 'Value'],
-};
-
 /**
  * What Systems Manager would find wrong with a document: AWS's published schema dates from 2020 and refuses current
- * documents, so this is ours. Checks actions, inputs, names, targets, references and limits.
+ * documents, so the schema is ours. Besides it: unique names, handlers, references, defaults and limits.
  */
 export function checkDocument(
   runbook: Runbook,
@@ -23,9 +15,11 @@ export function checkDocument(
 ): readonly Diagnostic[] {
   const steps = flatten(document.mainSteps);
   const problems = [
-    ...nameProblems(document, steps),
-    ...steps.flatMap((step) => inputProblems(step)),
-    ...targetProblems(document.mainSteps),
+    ...violations(document, 'automation-document').map(
+      (text) => `The document is invalid: ${text}.`,
+    ),
+    ...nameProblems(steps),
+    ...steps.flatMap((step) => handlerProblems(step)),
     ...referenceProblems(document, steps),
     ...parameterProblems(document),
   ];
@@ -50,66 +44,22 @@ function inputsOf(step: DocumentStep): Readonly<Record<string, unknown>> {
   return (step['inputs'] ?? {}) as Readonly<Record<string, unknown>>;
 }
 
-function nameProblems(
-  document: AutomationDocument,
-  steps: readonly DocumentStep[],
-): readonly string[] {
-  const seen = new Set<string>();
-  const problems = steps.flatMap(({ name }) => {
-    const found = [];
-    if (!/^[A-Za-z0-9_]{3,128}$/u.test(name)) found.push(`${name} is not a step name.`);
-    if (seen.has(name)) found.push(`Two steps are named ${name}.`);
-    seen.add(name);
-    return found;
-  });
-  if (steps.length > LIMITS.documentSteps)
-    problems.push(`The document has ${steps.length} steps, ${LIMITS.documentSteps} are allowed.`);
-  const wrong = Object.keys(document.parameters).filter(
-    (name) => !/^[A-Za-z][A-Za-z0-9_]{0,127}$/u.test(name),
-  );
-  return [...problems, ...wrong.map((name) => `${name} is not a parameter name.`)];
-}
-
-function inputProblems(step: DocumentStep): readonly string[] {
-  const needed = ACTIONS[step.action];
-  if (needed === undefined) return [`${step.action} is not an action that documents of ours use.`];
-  const inputs = inputsOf(step);
-  const missing = needed
-    .filter((name) => !(name in inputs))
-    .map((name) => `Step ${step.name} lacks the input ${name}.`);
-  const { Handler: handler, Script: script } = inputs;
-  if (
-    typeof handler === 'string' &&
-    typeof script === 'string' &&
-    !script.includes(`def ${handler}(`)
-  )
-    missing.push(`Step ${step.name} calls ${handler}, which its script does not define.`);
-  return missing;
-}
-
-/** Branch targets exist, and every step can be reached. */
-function targetProblems(steps: readonly DocumentStep[]): readonly string[] {
-  const names = new Set(steps.map((step) => step.name));
-  const reached = new Set<string>([steps[0]?.name ?? '']);
-  const problems: string[] = [];
-  for (const [index, step] of steps.entries()) {
-    const choices = (inputsOf(step)['Choices'] ?? []) as readonly { readonly NextStep?: string }[];
-    const targets = choices.map((choice) => choice.NextStep ?? '');
-    problems.push(
-      ...targets
-        .filter((target) => !names.has(target))
-        .map((target) => `Step ${step.name} goes to ${target}, which does not exist.`),
-    );
-    for (const target of targets) reached.add(target);
-    const next = steps[index + 1]?.name;
-    if (step['isEnd'] !== true && next !== undefined) reached.add(next);
-  }
+function nameProblems(steps: readonly DocumentStep[]): readonly string[] {
+  const names = steps.map(({ name }) => name);
+  const twice = new Set(names.filter((name, index) => names.indexOf(name) !== index));
+  const problems = [...twice].map((name) => `Two steps are named ${name}.`);
+  if (steps.length <= LIMITS.documentSteps) return problems;
   return [
     ...problems,
-    ...steps
-      .filter((step) => !reached.has(step.name))
-      .map((step) => `Step ${step.name} is never reached.`),
+    `The document has ${steps.length} steps, ${LIMITS.documentSteps} are allowed.`,
   ];
+}
+
+function handlerProblems(step: DocumentStep): readonly string[] {
+  const { Handler: handler, Script: script } = inputsOf(step);
+  if (typeof handler !== 'string' || typeof script !== 'string') return [];
+  if (script.includes(`def ${handler}(`)) return [];
+  return [`Step ${step.name} calls ${handler}, which its script does not define.`];
 }
 
 const REFERENCE = /\{\{\s*([^{}\s]+)\s*\}\}/gu;

@@ -43,7 +43,7 @@ export function buildDocument({
     outputs: ['Result.Outcome', 'Result.Note', 'Result.Error', 'Result.Changes', 'Result.State'],
     mainSteps: [
       ...(loops ? loopSteps(runbook, script, resultScript) : [resultStep(runbook, script)]),
-      ...closingSteps(),
+      concludingStep(),
     ],
   };
 }
@@ -226,34 +226,26 @@ function loopSteps(
   return [loop, result];
 }
 
-const FAIL = `def main(payload, _context):
-    """Make the execution fail, so that everybody sees it."""
-    raise RuntimeError(payload["Error"])
+const CONCLUDE = `def main(payload, _context):
+    """Make a failed run fail for everybody to see; its result was kept by the step before."""
+    if payload["Outcome"] == "failed":
+        raise RuntimeError(payload["Error"])
 `;
 
-/** A failed outcome fails the execution, after its result was kept. */
-function closingSteps(): readonly DocumentStep[] {
-  return [
-    {
-      name: 'Conclude',
-      action: 'aws:branch',
-      isEnd: true,
-      inputs: {
-        Choices: [{ NextStep: 'Fail', Variable: '{{ Result.Outcome }}', StringEquals: 'failed' }],
-      },
+/** A failed outcome fails the execution. A script decides, so nothing rests on how branches end. */
+function concludingStep(): DocumentStep {
+  return {
+    name: 'Conclude',
+    action: 'aws:executeScript',
+    description: 'Fails when the outcome is failed.',
+    timeoutSeconds: 60,
+    onFailure: 'Abort',
+    isEnd: true,
+    inputs: {
+      Runtime: RUNTIME,
+      Handler: 'main',
+      InputPayload: { Outcome: '{{ Result.Outcome }}', Error: '{{ Result.Error }}' },
+      Script: CONCLUDE,
     },
-    {
-      name: 'Fail',
-      action: 'aws:executeScript',
-      timeoutSeconds: 60,
-      onFailure: 'Abort',
-      isEnd: true,
-      inputs: {
-        Runtime: RUNTIME,
-        Handler: 'main',
-        InputPayload: { Error: '{{ Result.Error }}' },
-        Script: FAIL,
-      },
-    },
-  ];
+  };
 }

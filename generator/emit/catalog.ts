@@ -139,7 +139,7 @@ function toParameter(parameter: Parameter, control: string): CatalogParameter {
 }
 
 /** A check as people read it: `Days is not 0 and KmsKeyId is present`. */
-export function checkText(check: Check): string {
+function checkText(check: Check): string {
   return check.map((line) => `${line.left} ${expectation(line.expected)}`).join(' and ');
 }
 

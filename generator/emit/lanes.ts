@@ -2,7 +2,7 @@
  * Systems Manager throttles CreateDocument, so documents are made in five lanes, one after the other in each, whatever
  * standards are on.
  */
-export const LANES = 5;
+const LANES = 5;
 
 /** What an item waits for. Through these it waits for all earlier items of its lane that exist. */
 export interface LaneEdges<T> {

@@ -8,9 +8,9 @@ import { loadTemplate } from './template.ts';
 import type { EmitInput, EmittedTemplate } from './types.ts';
 
 /** Name of the template in `dist/`. */
-export const MEMBER_ROLES_FILE = 'automated-security-response-member-roles.template';
+const MEMBER_ROLES_FILE = 'automated-security-response-member-roles.template';
 
-export const MEMBER_ROLES_BASE = fileURLToPath(
+const MEMBER_ROLES_BASE = fileURLToPath(
   new URL('../../templates/member-roles/template.yaml', import.meta.url),
 );
 

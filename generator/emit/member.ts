@@ -21,11 +21,9 @@ import type { LoadedTemplate } from './template.ts';
 import type { EmitInput, EmittedTemplate, Template } from './types.ts';
 
 /** Name of the template in `dist/`. */
-export const MEMBER_FILE = 'automated-security-response-member.template';
+const MEMBER_FILE = 'automated-security-response-member.template';
 
-export const MEMBER_BASE = fileURLToPath(
-  new URL('../../templates/member/template.yaml', import.meta.url),
-);
+const MEMBER_BASE = fileURLToPath(new URL('../../templates/member/template.yaml', import.meta.url));
 const SHOWN_BASE = 'templates/member/template.yaml';
 
 type CfnDocument = InstanceType<typeof ssm.CfnDocument>;

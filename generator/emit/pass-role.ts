@@ -7,7 +7,7 @@ import { roleName } from './remediation-role.ts';
 import { substitute, worstCaseLength } from './substitute.ts';
 
 /** Logical id of the orchestrator's role in the member-roles base template. */
-export const ORCHESTRATOR_MEMBER = 'OrchestratorMember';
+const ORCHESTRATOR_MEMBER = 'OrchestratorMember';
 
 /**
  * Lets the orchestrator's member role pass the remediation roles, each by name, to Systems Manager and nothing else.

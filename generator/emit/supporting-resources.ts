@@ -13,7 +13,7 @@ export interface Supporting {
 }
 
 /** Name of the condition that a `yes`/`no` parameter is `yes`. */
-export function wantedCondition(parameter: string): string {
+function wantedCondition(parameter: string): string {
   return `${parameter}IsYes`;
 }
 

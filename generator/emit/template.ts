@@ -61,7 +61,7 @@ export function loadTemplate(
 }
 
 /** Base templates are written for the solution id SO0111; the build may choose another, and knows the version. */
-export function replaceTokens(text: string, names: SolutionNames): string {
+function replaceTokens(text: string, names: SolutionNames): string {
   return text.replaceAll('SO0111', names.solutionId).replaceAll('%%VERSION%%', names.version);
 }
 

@@ -74,6 +74,7 @@ const CODES = {
   'document-invalid': 'Systems Manager would refuse the document.',
   'over-limit': 'AWS would refuse it.',
   'template-invalid': 'CloudFormation would refuse the template.',
+  'stale-page': 'People would read what is no longer true.',
   'stack-parameter': 'The member stack has no such parameter.',
   'finding-parameter': 'Security Hub has no such parameter for the control.',
 } as const satisfies Record<string, string>;

@@ -8,7 +8,7 @@ import { listFolder, readYaml, unreadable } from './source.ts';
 import type { YamlSource } from './source.ts';
 import { toRunbook } from './to-runbook.ts';
 
-export const SHARED = '_shared';
+const SHARED = '_shared';
 const UNIT_NAME = /^[A-Z][A-Za-z0-9]+$/u;
 
 export interface ReadRunbooks {

@@ -12,6 +12,7 @@ export type SchemaName =
   | 'runbook'
   | 'standard'
   | 'unit-test'
+  | 'automation-document'
   | 'resource-kinds'
   | 'parameter-kinds';
 
@@ -32,6 +33,18 @@ function validator(name: SchemaName): ValidateFunction {
   const made = ajv.compile(JSON.parse(readFileSync(file, 'utf8')) as object);
   validators.set(name, made);
   return made;
+}
+
+/** Where data breaks one of our JSON Schemas: a JSON pointer and what is wrong, one for each place. */
+export function violations(value: unknown, name: SchemaName): readonly string[] {
+  const check = validator(name);
+  if (check(value)) return [];
+  const useful = (check.errors ?? []).filter(({ keyword }) => keyword !== 'if');
+  return [
+    ...new Set(
+      useful.map(({ instancePath, message }) => `${instancePath || '/'} ${message ?? ''}`),
+    ),
+  ];
 }
 
 /** Validates a source against one of our JSON Schemas; each violation has the position of what is wrong. */
@@ -151,7 +164,7 @@ const STEP_TYPES = ['read', 'call', 'wait', 'compute'] as const;
 
 /** The members of a step that don't go together, said from the step's point of view. */
 function describeStep(source: YamlSource, path: Path, data: unknown): Diagnostic {
-  const keys = Object.keys((data ?? {}) as object);
+  const keys = Object.keys(data ?? {});
   const types = STEP_TYPES.filter((type) => keys.includes(type));
   const [type, second] = types;
   if (type === undefined)

@@ -46,7 +46,7 @@ export function kindOf(value: Json | undefined): string {
 }
 
 /** Text with sorted keys. Lists that hold objects are sorted too: AWS gives them in any order. */
-export function canonical(value: Json): string {
+function canonical(value: Json): string {
   if (isList(value)) {
     const items = value.map(canonical);
     return `[${(value.some(isObject) ? items.toSorted() : items).join(',')}]`;

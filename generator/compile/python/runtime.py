@@ -13,7 +13,12 @@ from datetime import datetime, timezone
 import boto3
 import jmespath
 from botocore.config import Config
-from botocore.exceptions import ClientError, HTTPClientError
+from botocore.exceptions import (
+    ClientError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    HTTPClientError,
+)
 
 RETRIES = Config(retries={"mode": "standard", "max_attempts": 8}, read_timeout=30)
 CHUNK = 512
@@ -109,8 +114,8 @@ def call(run, service, method, operation, members, ok=(), retry=(), hide=()):
                     run["changes"].append({"call": operation, "with": shown, "outcome": "unknown"})
                 raise
             time.sleep(min(2**attempt, 20) * random.uniform(0.5, 1))
-        except HTTPClientError:
-            # AWS did not answer, which does not say that it did nothing.
+        except (HTTPClientError, EndpointConnectionError, ConnectTimeoutError):
+            # No answer, at last or at an earlier attempt, does not say that AWS did nothing.
             run["changes"].append({"call": operation, "with": shown, "outcome": "unknown"})
             raise
     raise Stop("unreachable", operation)

@@ -78,7 +78,7 @@ function references(value: unknown, holds: (condition: string) => boolean): read
 }
 
 /** Evaluates `Fn::Equals` on a parameter, `Fn::Or`, `Fn::Not` and `Condition`. */
-export function evaluate(
+function evaluate(
   condition: unknown,
   template: Template,
   parameters: Readonly<Record<string, string>>,

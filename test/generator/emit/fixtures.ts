@@ -7,7 +7,7 @@ import { YamlSource } from '../../../generator/read/source.ts';
 export const names = { solutionId: 'SO0111', version: '1.2.3' } as const;
 
 /** A small model with all seven standards; `controls` are the ids that each has besides SC. */
-export function standardsOf(controls: Readonly<Record<string, readonly string[]>>): Standards {
+function standardsOf(controls: Readonly<Record<string, readonly string[]>>): Standards {
   const ids = ['AFSBP', 'CIS120', 'CIS140', 'CIS300', 'NIST80053', 'PCI321'];
   const all = [...new Set(Object.values(controls).flat())];
   const standard = (id: string, own: readonly string[]): Standard => ({
