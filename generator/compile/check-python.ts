@@ -196,9 +196,16 @@ export function checkPythonSyntax({ file, text }: PythonSource): readonly Diagno
   }
 }
 
-/** What ruff finds in a Python source of the project. */
-export function checkPythonLint({ file, text }: PythonSource): readonly Diagnostic[] {
-  return lintPython(text).map(({ line, column, code, message }) =>
+/** What ruff finds in a Python source of the project; names that `shared` defines are known in it. */
+export function checkPythonLint(
+  { file, text }: PythonSource,
+  shared: readonly PythonSource[] = [],
+): readonly Diagnostic[] {
+  const known = shared.flatMap((source) => splitPython(source.text).flatMap(({ names }) => names));
+  const isShared = (code: string, message: string): boolean =>
+    code === 'F821' && known.includes(/`(\w+)`/u.exec(message)?.[1] ?? '');
+  const found = lintPython(text).filter(({ code, message }) => !isShared(code, message));
+  return found.map(({ line, column, code, message }) =>
     diagnostic(
       { file, line, column },
       'python-lint',

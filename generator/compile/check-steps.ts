@@ -126,7 +126,7 @@ async function readProblems(
         ),
       );
   }
-  if (facts.unpagedToken && step.type === 'read')
+  if (facts.unpagedToken && facts.pageToken === undefined && step.type === 'read')
     problems.push(
       runbook.source.report(
         where,

@@ -27,7 +27,7 @@ export interface CompileResult {
 export async function compileAll(sources: Sources, solutionId: string): Promise<CompileResult> {
   const problems: Diagnostic[] = [
     ...checkAcross(sources.runbooks),
-    ...sources.shared.flatMap(checkPythonSource),
+    ...sources.shared.flatMap((source) => checkPythonSource(source, sources.shared)),
   ];
   const compiled: CompiledRunbook[] = [];
   for (const runbook of sources.runbooks) {
@@ -98,15 +98,18 @@ export async function compileRunbook(
 }
 
 function pythonProblems(runbook: Runbook, shared: readonly PythonSource[]): readonly Diagnostic[] {
-  const own = runbook.python === undefined ? [] : checkPythonSource(runbook.python);
+  const own = runbook.python === undefined ? [] : checkPythonSource(runbook.python, shared);
   return own.some(({ code }) => code === 'python-syntax')
     ? own
     : [...checkFunctions(runbook, shared), ...own];
 }
 
-function checkPythonSource(source: PythonSource): readonly Diagnostic[] {
+function checkPythonSource(
+  source: PythonSource,
+  shared: readonly PythonSource[] = [],
+): readonly Diagnostic[] {
   const syntax = checkPythonSyntax(source);
-  return syntax.length > 0 ? syntax : [...checkPurity(source), ...checkPythonLint(source)];
+  return syntax.length > 0 ? syntax : [...checkPurity(source), ...checkPythonLint(source, shared)];
 }
 
 function formatScript(runbook: Runbook, script: string): string | Diagnostic {

@@ -141,7 +141,9 @@ function method(step: AwsStep): string {
 }
 
 function pages(step: AwsStep): readonly string[] {
-  return findOperation(step.service, step.operation)?.pages === true ? ['pages=True'] : [];
+  const facts = findOperation(step.service, step.operation);
+  if (facts?.pages === true) return ['pages=True'];
+  return facts?.pageToken === undefined ? [] : [`pages=${literal(facts.pageToken)}`];
 }
 
 function indent(lines: readonly string[]): readonly string[] {

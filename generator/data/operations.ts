@@ -29,6 +29,8 @@ export interface OperationFacts {
   readonly pages: boolean;
   /** The answer may be one page of several, and boto3 has no paginator. */
   readonly unpagedToken: boolean;
+  /** With `unpagedToken`: the member of the answer that asks for the next page when it is sent back under the same name. */
+  readonly pageToken?: string;
   /** Documented error codes, as `ClientError.response['Error']['Code']` shows them. EC2 documents none, others not all. */
   readonly errors: readonly string[];
   /** Top-level input members whose values must not be shown to people. */
@@ -169,18 +171,27 @@ export function findOperation(service: string, operation: string): OperationFact
   if (found === undefined || !Object.hasOwn(found.operations, operation)) return undefined;
   const facts = found.operations[operation];
   if (facts === undefined) return undefined;
+  const request = parseMembers(facts.in);
+  const outputs = words(facts.out);
+  const token = facts.more === true ? pageToken(request, outputs) : undefined;
   return {
     service,
     name: operation,
     method: facts.method ?? plainMethod(operation),
     ...(facts.http === undefined ? {} : { httpMethod: facts.http }),
-    ...parseMembers(facts.in),
-    outputs: words(facts.out),
+    ...request,
+    outputs,
     pages: facts.pages ?? false,
     unpagedToken: facts.more ?? false,
+    ...(token === undefined ? {} : { pageToken: token }),
     errors: errorCodes(found.errors, facts.errors),
     sensitive: words(facts.secret),
   };
+}
+
+/** `NextToken`, where request and answer have one; other ways of paging are not guessed. */
+function pageToken(request: ShapeFacts, outputs: readonly string[]): string | undefined {
+  return outputs.find((name) => /^nextToken$/iu.test(name) && Object.hasOwn(request.members, name));
 }
 
 /** Content of a request shape, by the `shape` of a member; undefined when the service has no such shape. */

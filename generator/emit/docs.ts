@@ -74,7 +74,14 @@ function count(standard: Standard, remediated: readonly CatalogControl[]) {
   const all = [...standard.controls.values()];
   const fixed = all.filter((id) => known.has(id)).length;
   const { id, name, version } = standard;
-  return { id, name, version, controls: all.length, remediated: fixed, detectOnly: all.length - fixed };
+  return {
+    id,
+    name,
+    version,
+    controls: all.length,
+    remediated: fixed,
+    detectOnly: all.length - fixed,
+  };
 }
 
 function impactOf({ impact }: CatalogControl): string {

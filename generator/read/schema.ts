@@ -39,12 +39,17 @@ function validator(name: SchemaName): ValidateFunction {
 export function violations(value: unknown, name: SchemaName): readonly string[] {
   const check = validator(name);
   if (check(value)) return [];
-  const useful = (check.errors ?? []).filter(({ keyword }) => keyword !== 'if');
-  return [
-    ...new Set(
-      useful.map(({ instancePath, message }) => `${instancePath || '/'} ${message ?? ''}`),
-    ),
-  ];
+  const useful = (check.errors ?? []).filter(
+    ({ keyword, propertyName }) => keyword !== 'if' && propertyName === undefined,
+  );
+  return [...new Set(useful.map(violationText))];
+}
+
+function violationText({ instancePath, message, keyword, params }: ErrorObject): string {
+  const where = instancePath || '/';
+  return keyword === 'propertyNames'
+    ? `${where} must not hold the name ${String(params['propertyName'])}`
+    : `${where} ${message ?? 'is wrong'}`;
 }
 
 /** Validates a source against one of our JSON Schemas; each violation has the position of what is wrong. */

@@ -37,7 +37,7 @@ export async function checkPermissions(
   const denied = new Set<string>();
   const used = new Set<string>();
   for (const call of calls) {
-    for (const role of rolesIn(call.parameters)) {
+    for (const role of rolesIn(call, place)) {
       used.add('iam:PassRole');
       const passed = statements.flatMap(
         ({ Condition }) => Condition?.['StringEquals']?.['iam:PassedToService'] ?? [],
@@ -122,8 +122,15 @@ function concretePolicy(statements: readonly PolicyStatement[], place: CallPlace
   return JSON.parse(text) as PolicyDocument;
 }
 
-function rolesIn(value: Json): readonly string[] {
-  return textsIn(value).filter((text) => /^arn:[^:]+:iam::\d{12}:role\/SO0111-/u.test(text));
+/** Roles of ours that a call hands to a service: by ARN, or by name into an instance profile. */
+function rolesIn({ operation, parameters }: ApiCall, place: CallPlace): readonly string[] {
+  const { RoleName: name } = parameters;
+  const byName =
+    operation === 'AddRoleToInstanceProfile' && typeof name === 'string'
+      ? [`arn:${place.partition}:iam::${place.account}:role/${name}`]
+      : [];
+  const all = [...textsIn(parameters), ...byName];
+  return all.filter((text) => /^arn:[^:]+:iam::\d{12}:role\/SO0111-/u.test(text));
 }
 
 function textsIn(value: Json): readonly string[] {

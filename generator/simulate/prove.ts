@@ -29,6 +29,7 @@ export async function proveSituation(
       reads: new Set(unit.reads),
       assumeRole: `arn:{partition}:iam::{account}:role/${unit.roleStem}-${NAMESPACE}`,
       account: ACCOUNT,
+      partition: partitionOf(situation.resource),
       reset: ground.reset,
     },
   );
@@ -51,7 +52,7 @@ export async function permissionProblems(
     const place = {
       account: ACCOUNT,
       namespace: NAMESPACE,
-      partition: 'aws',
+      partition: partitionOf(textOf(payload['ResourceArn'], '')),
       region: textOf(payload['ExecutingRegion'], 'us-east-1'),
       resourceArn: textOf(payload['ResourceArn'], ''),
     };
@@ -64,6 +65,11 @@ export async function permissionProblems(
     .map(({ action }) => action)
     .filter((action) => !used.has(action) && !stated.has(action));
   return [...denied, ...unused.map((action) => `No situation makes a call that needs ${action}.`)];
+}
+
+/** A resource of another partition is proven in that partition; resources without an ARN are in `aws`. */
+function partitionOf(resource: string): string {
+  return /^arn:(aws-cn|aws-us-gov):/u.exec(resource)?.[1] ?? 'aws';
 }
 
 /** Where the document ran, and on what: the payload of its script says so. */

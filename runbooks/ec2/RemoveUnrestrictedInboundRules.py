@@ -29,7 +29,9 @@ def is_refused(rule, check, tcp, udp, high_risk):
     if check == "only-authorized":
         inside = {port for port in map(int, allowed) if first <= port <= last}
         return len(inside) < last - first + 1
-    if check == "not-high-risk":
+    if check == "tcp-closed" and protocol not in ("tcp", "6"):
+        return False
+    if check in ("tcp-closed", "not-high-risk"):
         return any(first <= int(port) <= last for port in high_risk)
     raise ValueError(f"unknown check {check}")
 

@@ -8,15 +8,14 @@ export type PureResult =
   | { readonly ok: false; readonly error: string };
 
 const RUNNER = `
-import importlib.util, json, sys
-file, function = sys.argv[1:3]
-spec = importlib.util.spec_from_file_location("unit", file)
-module = importlib.util.module_from_spec(spec)
-sys.dont_write_bytecode = True
-spec.loader.exec_module(module)
+import json, pathlib, sys
+file, function, shared = sys.argv[1:4]
+names = {}
+for path in [*sorted(pathlib.Path(shared).glob("*.py")), pathlib.Path(file)]:
+    exec(compile(path.read_text(), path, "exec"), names)
 def call(kwargs):
     try:
-        return {"ok": True, "value": getattr(module, function)(**kwargs)}
+        return {"ok": True, "value": names[function](**kwargs)}
     except Exception as error:
         return {"ok": False, "error": f"{type(error).__name__}: {error}"}
 json.dump([call(kwargs) for kwargs in json.load(sys.stdin)], sys.stdout)
@@ -33,7 +32,8 @@ export function callPure(
   kwargsList: readonly Readonly<Record<string, unknown>>[],
 ): readonly PureResult[] {
   const path = fileURLToPath(new URL(`../../${file}`, import.meta.url));
-  const run = spawnSync('python3', ['-c', RUNNER, path, name], {
+  const shared = fileURLToPath(new URL('../../runbooks/_shared', import.meta.url));
+  const run = spawnSync('python3', ['-c', RUNNER, path, name, shared], {
     input: JSON.stringify(kwargsList),
     encoding: 'utf8',
     maxBuffer: 256 * 1024 * 1024,

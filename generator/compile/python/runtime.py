@@ -75,11 +75,17 @@ def plain(value):
 
 
 def ask(service, method, members, pages=False):
-    """Call AWS; the answer is plain data, with pages all of it."""
-    if pages:
+    """Call AWS; the answer is plain data. With pages all of it: by boto3's paginator, or by a token."""
+    if pages is True:
         answer = client(service).get_paginator(method).paginate(**members).build_full_result()
     else:
         answer = getattr(client(service), method)(**members)
+        token = answer.pop(pages, None) if pages else None
+        while token:
+            more = getattr(client(service), method)(**members, **{pages: token})
+            token = more.pop(pages, None)
+            lists = {name: value for name, value in more.items() if isinstance(value, list)}
+            answer.update({name: answer.get(name, []) + value for name, value in lists.items()})
     answer.pop("ResponseMetadata", None)
     return json.loads(json.dumps(answer, default=plain))
 

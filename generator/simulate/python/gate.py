@@ -81,7 +81,7 @@ def _validate(model, params):
     if model.input_shape is None:
         return
     # Idempotency tokens may be left out: botocore fills them in later.
-    filled = {**dict.fromkeys(model.idempotent_members, "token"), **params}
+    filled = {**dict.fromkeys(model.idempotent_members, "0" * 36), **params}
     report = ParamValidator().validate(filled, model.input_shape)
     if report.has_errors():
         raise ParamValidationError(report=report.generate_report())
