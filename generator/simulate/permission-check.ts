@@ -86,13 +86,13 @@ function candidates(facts: IamActionFacts, call: ApiCall, place: CallPlace): rea
     (value) =>
       value.startsWith('arn:') && patterns.some((pattern) => arnMatchesType(value, pattern)),
   );
-  if (arns.length > 0) return arns;
   const ids = values.filter((value) => !value.startsWith('arn:')).map((id) => nameInArn(facts, id));
   const local = patterns.map((pattern) => localArn(pattern, place));
   const built = local
     .filter((pattern) => (pattern.match(VARIABLE) ?? []).length === 1)
     .flatMap((pattern) => ids.map((id) => pattern.replaceAll(VARIABLE, () => id)));
-  return built.length > 0 ? built : local.map((pattern) => pattern.replaceAll(VARIABLE, '*'));
+  const found = [...arns, ...built];
+  return found.length > 0 ? found : local.map((pattern) => pattern.replaceAll(VARIABLE, '*'));
 }
 
 const VARIABLE = /\$\{[^{}]+\}/gu;

@@ -27,7 +27,7 @@ interface Rule {
 
 interface Case {
   readonly rules: readonly Rule[];
-  readonly check: 'only-authorized' | 'not-high-risk';
+  readonly check: 'only-authorized' | 'not-high-risk' | 'tcp-closed';
   readonly tcp: readonly number[];
   readonly udp: readonly number[];
   readonly high_risk: readonly number[];
@@ -91,10 +91,10 @@ const ports = fc.uniqueArray(
 );
 const situation: fc.Arbitrary<Case> = fc.record({
   rules: fc.array(rule, { maxLength: 12 }),
-  check: fc.constantFrom('only-authorized', 'not-high-risk'),
+  check: fc.constantFrom('only-authorized', 'not-high-risk', 'tcp-closed'),
   tcp: ports,
   udp: ports,
-  high_risk: fc.constant(HIGH_RISK),
+  high_risk: fc.constantFrom(HIGH_RISK, [22], [3389]),
 });
 
 /** The control's words, told port by port: does the rule let the world reach a port that it must not reach? */
@@ -103,6 +103,8 @@ function isWrong(one: Rule, given: Case): boolean {
   if (one.IpProtocol === '-1') return true;
   if (one.IpProtocol !== 'tcp' && one.IpProtocol !== 'udp') return false;
   const reached = (wanted: number): boolean => one.FromPort <= wanted && wanted <= one.ToPort;
+  if (given.check === 'tcp-closed')
+    return one.IpProtocol === 'tcp' && given.high_risk.some(reached);
   if (given.check === 'not-high-risk') return given.high_risk.some(reached);
   const allowed = new Set(one.IpProtocol === 'tcp' ? given.tcp : given.udp);
   // At most 32 ports are authorized, so 33 ports in a row show whether all are.

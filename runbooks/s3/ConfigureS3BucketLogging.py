@@ -1,0 +1,67 @@
+"""Which buckets can receive access logs."""
+
+import fnmatch
+import json
+
+# Server access logging, Amazon S3 user guide: "Enabling Amazon S3 server access logging".
+SERVICE = "logging.s3.amazonaws.com"
+GROUP = "http://acs.amazonaws.com/groups/s3/LogDelivery"
+
+
+def require_log_target(
+    bucket, target, given=None, next_target=None, policy=None, grants=None, encryption=None
+):
+    """Refuse a log bucket that would log itself, or that S3 could not deliver to."""
+    is_new = given is None and policy is None
+    reasons = (
+        (
+            bucket == target,
+            f"{bucket} is where access logs go: logging it to itself would never end. Suppress the finding",
+        ),
+        (
+            next_target == bucket,
+            f"{target} logs to {bucket}, so the two would log each other for ever",
+        ),
+        (next_target is None and given is not None, f"there is no bucket {target}"),
+        (
+            encryption is not None and encryption != "AES256",
+            f"{target} encrypts with KMS keys, and S3 delivers access logs only with its own keys",
+        ),
+        (
+            not is_new and not _lets_in(policy, grants),
+            f"neither policy nor ACL of {target} lets {SERVICE} write",
+        ),
+    )
+    for applies, reason in reasons:
+        if applies:
+            raise ValueError(f"{bucket} can't log to {target}: {reason}.")
+    return target
+
+
+def _lets_in(policy, grants):
+    """Tell whether the log service may write objects; conditions and prefixes are not looked at."""
+    statements = json.loads(policy).get("Statement", []) if policy else []
+    by_policy = any(
+        statement.get("Effect") == "Allow" and _names_service(statement) and _allows_put(statement)
+        for statement in (statements if isinstance(statements, list) else [statements])
+    )
+    by_acl = any(
+        grant.get("Grantee", {}).get("URI") == GROUP
+        and grant.get("Permission") in ("WRITE", "FULL_CONTROL")
+        for grant in grants or []
+    )
+    return by_policy or by_acl
+
+
+def _names_service(statement):
+    """Tell whether a statement names the log service."""
+    principal = statement.get("Principal")
+    services = principal.get("Service", []) if isinstance(principal, dict) else []
+    return principal == "*" or SERVICE in ([services] if isinstance(services, str) else services)
+
+
+def _allows_put(statement):
+    """Tell whether a statement's actions contain s3:PutObject."""
+    actions = statement.get("Action", [])
+    listed = [actions] if isinstance(actions, str) else actions
+    return any(fnmatch.fnmatchcase("s3:putobject", action.lower()) for action in listed)
