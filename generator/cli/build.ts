@@ -2,11 +2,12 @@ import { resolve } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
 import { emitAll } from '../emit/emit-all.ts';
+import { OutputFolderError } from '../emit/write-dist.ts';
 import { LIMITS } from '../compile/limits.ts';
 import type { TemplateFile } from '../emit/types.ts';
 import { hasErrors } from '../read/diagnostics.ts';
 import type { CommandContext } from './context.ts';
-import { EXIT } from './exit-codes.ts';
+import { CommandError, EXIT } from './exit-codes.ts';
 import { prettyDiagnostics, table } from './print.ts';
 import { DEFAULT_SOLUTION_ID, compileProject } from './project.ts';
 
@@ -35,15 +36,16 @@ export function addBuild(program: Command, { printer, project, exit }: CommandCo
     .option('--json', 'print problems and measurements as JSON')
     .action(async (options: BuildOptions) => {
       const progress = printer.progress('Compiling...');
-      const { sources, compiled, problems } = await compileProject(project, options.solutionId);
+      const { sources, compiled, problems } = await compileProject(
+        project,
+        'build',
+        options.solutionId,
+      );
+      const names = { solutionId: options.solutionId, version: project.version };
+      const input = { compiled, standards: sources.standards, names };
       const emitted = hasErrors(problems)
         ? undefined
-        : await emitAll({
-            compiled,
-            standards: sources.standards,
-            names: { solutionId: options.solutionId, version: project.version },
-            outDir: resolve(options.out),
-          });
+        : await emitAll({ ...input, outDir: resolve(options.out) }).catch(cannotWrite);
       progress.done();
       const all = [...problems, ...(emitted?.problems ?? [])];
       const failed = hasErrors(all);
@@ -64,6 +66,14 @@ export function addBuild(program: Command, { printer, project, exit }: CommandCo
         `${table(emitted.templates.map(sizeRow))}\n${compiled.length} remediations, written to ${options.out}`,
       );
     });
+}
+
+/** The folder isn't ours, or the disk refuses: the old `dist/` is still there. */
+function cannotWrite(error: unknown): never {
+  if (error instanceof OutputFolderError) throw new CommandError(error.message);
+  if (error instanceof Error && 'syscall' in error)
+    throw new CommandError(`The files cannot be written: ${error.message}.`);
+  throw error;
 }
 
 function sizeRow(template: TemplateFile): readonly string[] {

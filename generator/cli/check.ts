@@ -29,7 +29,7 @@ export function addCheck(program: Command, { printer, project, exit }: CommandCo
     .option('--json', 'print the problems as JSON')
     .action(async (options: CheckOptions) => {
       const progress = printer.progress('Checking...');
-      const compiled = await compileProject(project);
+      const compiled = await compileProject(project, 'check');
       const problems = [...compiled.problems, ...pythonProblems(compiled)];
       if (!hasErrors(problems)) problems.push(...staleDocs(compiled, project));
       if (options.templates === true && !hasErrors(problems))

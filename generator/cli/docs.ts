@@ -16,7 +16,7 @@ export function addDocs(program: Command, { printer, project }: CommandContext):
     .command('docs')
     .description('write docs/controls.md and a page for each remediation')
     .action(async () => {
-      const pages = docsOf(await requireProject(project), project);
+      const pages = docsOf(await requireProject(project, 'check'), project);
       mkdirSync(`${project.root}/${PAGES}`, { recursive: true });
       for (const file of orphans(project, pages)) {
         rmSync(`${project.root}/${file}`);

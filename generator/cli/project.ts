@@ -32,19 +32,27 @@ export function loadProject(): Project {
   return { root, version };
 }
 
+/** What only a check needs, and a build leaves out because it must be quick. */
+export type Thoroughness = 'build' | 'check';
+
 /** Reads and compiles everything; problems are returned, not thrown. */
 export async function compileProject(
   project: Project,
+  thoroughness: Thoroughness,
   solutionId: string = DEFAULT_SOLUTION_ID,
 ): Promise<CompiledProject> {
-  const sources = readSources(project.root);
-  const { compiled, problems } = await compileAll(sources, solutionId);
+  const isCheck = thoroughness === 'check';
+  const sources = readSources(project.root, { tests: isCheck });
+  const { compiled, problems } = await compileAll(sources, solutionId, { lint: isCheck });
   return { sources, compiled, problems: [...sources.problems, ...problems] };
 }
 
 /** Like compileProject, for commands that need sources without errors. */
-export async function requireProject(project: Project): Promise<CompiledProject> {
-  const compiled = await compileProject(project);
+export async function requireProject(
+  project: Project,
+  thoroughness: Thoroughness = 'build',
+): Promise<CompiledProject> {
+  const compiled = await compileProject(project, thoroughness);
   if (hasErrors(compiled.problems)) throw new CommandError(prettyDiagnostics(compiled.problems));
   return compiled;
 }

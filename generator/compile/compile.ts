@@ -4,7 +4,7 @@ import { allSteps } from '../model/runbook.ts';
 import type { PythonSource, Runbook } from '../model/runbook.ts';
 import type { Kinds } from '../model/kinds/kinds.ts';
 import { diagnostic, hasErrors } from '../read/diagnostics.ts';
-import type { Diagnostic } from '../read/diagnostics.ts';
+import type { Diagnostic, Position } from '../read/diagnostics.ts';
 import type { Sources } from '../read/read-sources.ts';
 import { checkDocument } from './check-document.ts';
 import { checkFunctions, checkPurity, checkPythonLint, checkPythonSyntax } from './check-python.ts';
@@ -15,7 +15,9 @@ import type { CompiledRunbook } from './compiled.ts';
 import { buildDocument } from './document.ts';
 import { LIMITS } from './limits.ts';
 import { derivePermissions } from './permissions.ts';
-import { formatPython, lintPython } from './ruff.ts';
+import { splitPython } from './python-blocks.ts';
+import { lintPython } from './ruff.ts';
+import type { PythonProblem } from './ruff.ts';
 import { writeResultScript, writeScript } from './script.ts';
 
 export interface CompileResult {
@@ -23,15 +25,25 @@ export interface CompileResult {
   readonly problems: readonly Diagnostic[];
 }
 
+export interface CompileOptions {
+  /** Also lint the Python: a third of the time, so a build leaves it to the check. @default true */
+  readonly lint?: boolean;
+}
+
 /** Compiles every unit. All problems are collected; a unit with errors is not among the compiled ones. */
-export async function compileAll(sources: Sources, solutionId: string): Promise<CompileResult> {
+export async function compileAll(
+  sources: Sources,
+  solutionId: string,
+  { lint = true }: CompileOptions = {},
+): Promise<CompileResult> {
+  const context: CompileContext = { ...sources, lint };
   const problems: Diagnostic[] = [
     ...checkAcross(sources.runbooks),
-    ...sources.shared.flatMap((source) => checkPythonSource(source, sources.shared)),
+    ...sources.shared.flatMap((source) => checkPythonSource(source, context)),
   ];
   const compiled: CompiledRunbook[] = [];
   for (const runbook of sources.runbooks) {
-    const result = await compileRunbook(runbook, sources, solutionId);
+    const result = await compileRunbook(runbook, context, solutionId);
     problems.push(...result.problems);
     if (result.compiled !== undefined) compiled.push(result.compiled);
   }
@@ -43,6 +55,7 @@ interface CompileContext {
   readonly shared: readonly PythonSource[];
   readonly standards: Sources['standards'];
   readonly stackParameters: ReadonlySet<string>;
+  readonly lint?: boolean;
 }
 
 /** Compiles one unit: checks it, writes its script, derives its permissions, builds its document. */
@@ -55,7 +68,7 @@ export async function compileRunbook(
     ...checkUnit(runbook, { ...context, prefix: solutionId }),
     ...checkReferencesOf(runbook),
     ...(await checkSteps(runbook)),
-    ...pythonProblems(runbook, context.shared),
+    ...pythonProblems(runbook, context),
   ];
   const permissions = hasErrors(before)
     ? undefined
@@ -63,12 +76,12 @@ export async function compileRunbook(
   const problems = [...before, ...(permissions?.problems ?? [])];
   if (permissions === undefined || hasErrors(problems)) return { problems };
   const roleStem = `${solutionId}-${runbook.name}`;
-  const script = formatScript(runbook, writeScript(runbook, context.shared, roleStem, solutionId));
-  if (typeof script !== 'string') return { problems: [...problems, script] };
+  const written = writeScript(runbook, context.shared, roleStem, solutionId);
+  const script = written.text;
   const document = buildDocument({
     runbook,
     script,
-    resultScript: formatPython(writeResultScript(runbook)),
+    resultScript: writeResultScript(runbook),
     roleStem,
     permissions: permissions.proof.map(({ action, resources }) => ({ action, resources })),
   });
@@ -89,7 +102,10 @@ export async function compileRunbook(
     supportingRoles: permissions.supportingRoles,
     reads: [...new Set(reads)].toSorted(),
   };
-  const ofScript = scriptProblems(runbook, script);
+  const ofScript = [
+    ...braceProblems(runbook, script),
+    ...(context.lint === false ? [] : lintProblems(runbook, script, written.generated)),
+  ];
   const ofDocument = ofScript.length > 0 ? [] : checkDocument(runbook, document);
   return {
     compiled,
@@ -97,57 +113,53 @@ export async function compileRunbook(
   };
 }
 
-function pythonProblems(runbook: Runbook, shared: readonly PythonSource[]): readonly Diagnostic[] {
-  const own = runbook.python === undefined ? [] : checkPythonSource(runbook.python, shared);
+function pythonProblems(runbook: Runbook, context: CompileContext): readonly Diagnostic[] {
+  const own = runbook.python === undefined ? [] : checkPythonSource(runbook.python, context);
   return own.some(({ code }) => code === 'python-syntax')
     ? own
-    : [...checkFunctions(runbook, shared), ...own];
+    : [...checkFunctions(runbook, context.shared), ...own];
 }
 
 function checkPythonSource(
   source: PythonSource,
-  shared: readonly PythonSource[] = [],
+  { shared, lint }: CompileContext,
 ): readonly Diagnostic[] {
   const syntax = checkPythonSyntax(source);
-  return syntax.length > 0 ? syntax : [...checkPurity(source), ...checkPythonLint(source, shared)];
+  if (syntax.length > 0) return syntax;
+  return [...checkPurity(source), ...(lint === false ? [] : checkPythonLint(source, shared))];
 }
 
-function formatScript(runbook: Runbook, script: string): string | Diagnostic {
-  try {
-    return formatPython(script);
-  } catch (error) {
-    return diagnostic(
-      { file: runbook.python?.file ?? runbook.source.file, line: 1, column: 1 },
-      'python-syntax',
-      `The script of ${runbook.name} can't be parsed: ${error instanceof Error ? error.message : String(error)}.`,
-      'Mend the Python of the unit.',
-    );
-  }
-}
-
-function scriptProblems(runbook: Runbook, script: string): readonly Diagnostic[] {
-  const start = { file: runbook.source.file, line: 1, column: 1 };
-  const braces = script.includes('{{')
-    ? [
-        diagnostic(
-          start,
-          'brace-injection',
-          `The script of ${runbook.name} holds two opening braces.`,
-          'Put a space between them in the Python of the unit.',
-        ),
-      ]
-    : [];
+function braceProblems(runbook: Runbook, script: string): readonly Diagnostic[] {
+  if (!script.includes('{{')) return [];
   return [
-    ...braces,
-    ...lintPython(script).map((found) =>
-      diagnostic(
-        start,
-        'python-lint',
-        `The script of ${runbook.name}, line ${found.line}: ${found.code} ${found.message}.`,
-        'Mend the Python of the unit.',
-      ),
+    diagnostic(
+      startOf(runbook),
+      'brace-injection',
+      `The script of ${runbook.name} holds two opening braces.`,
+      'Put a space between them in the Python of the unit.',
     ),
   ];
+}
+
+/** The unit's own Python was linted with its file, and the helpers are ours: what is left is what was generated. */
+function lintProblems(runbook: Runbook, script: string, generated: string): readonly Diagnostic[] {
+  const known = new Set(splitPython(script).flatMap(({ names }) => names));
+  const isKnown = ({ code, message }: PythonProblem): boolean =>
+    code === 'F821' && known.has(/`(\w+)`/u.exec(message)?.[1] ?? '');
+  return lintPython(generated)
+    .filter((found) => !isKnown(found))
+    .map((found) =>
+      diagnostic(
+        startOf(runbook),
+        'python-lint',
+        `The script of ${runbook.name}: ${found.code} ${found.message}.`,
+        'Mend the Python of the unit.',
+      ),
+    );
+}
+
+function startOf({ source }: Runbook): Position {
+  return { file: source.file, line: 1, column: 1 };
 }
 
 function sizeProblems(runbook: Runbook, compiled: CompiledRunbook): readonly Diagnostic[] {
@@ -155,7 +167,7 @@ function sizeProblems(runbook: Runbook, compiled: CompiledRunbook): readonly Dia
   if (bytes <= LIMITS.documentBytes) return [];
   return [
     diagnostic(
-      { file: runbook.source.file, line: 1, column: 1 },
+      startOf(runbook),
       'over-limit',
       `The document has ${bytes} bytes, ${LIMITS.documentBytes} are allowed.`,
       'Shorten the Python, or split the unit.',

@@ -16,7 +16,7 @@ const DOCUMENT = Handlebars.compile<unknown>(
 **Impact:** {{impact}}.{{#if warning}} {{warning}}{{/if}}
 
 #### What it does
-\`Mode\` Preview reads and says what it would change. Remediate changes it{{#if verified}}, then reads again and fails unless the control's check passes{{/if}}. Undo restores.
+\`Mode\` Preview says what would change. Remediate changes it{{#if verified}} and fails unless the control's check passes then{{/if}}.
 {{#each calls}}
 * {{this}}
 {{/each}}
@@ -26,9 +26,7 @@ Not verified: {{mitigated}}
 {{/if}}
 
 #### Parameters
-{{#each parameters}}
-* **{{name}}**: {{text}}
-{{/each}}
+{{parameters}}
 
 #### Undo
 {{undo}}{{#if leaves}} {{leaves}}{{/if}}
@@ -67,24 +65,39 @@ export function describeDocument(
           ),
         ),
       ],
-      parameters: runbook.parameters.map((parameter) => ({
-        name: parameter.name,
-        text: `${parameter.describes ?? `${parameter.kind.describes}.`}${parameter.default === undefined ? '' : ` Default: ${String(parameter.default) || 'none'}.`}`,
-      })),
+      parameters:
+        runbook.parameters.length === 0
+          ? 'None besides those that every document has.'
+          : `${runbook.parameters.map(parameterText).join(', ')}.`,
       undo:
         runbook.undo.type === 'none'
           ? `Not possible: ${runbook.undo.reason}`
-          : `Mode Undo with the State of the change restores it.`,
+          : 'Mode Undo restores it, with the State of the change.',
       leaves: runbook.leaves ?? '',
-      permissions: permissions.map(({ action, resources }) => ({
-        action,
-        resources: resources.map(readable).join(', '),
-      })),
+      permissions: byResources(permissions),
     })
       .replaceAll(/\n{3,}/gu, '\n\n')
       // Systems Manager would take doubled braces for one of its variables.
       .replaceAll('{{', '{ {')
   );
+}
+
+/** A parameter by name; its meaning stands with the parameter itself. */
+function parameterText({ name, default: fallback }: Runbook['parameters'][number]): string {
+  const text = String(fallback ?? '');
+  return text === '' ? `**${name}**` : `**${name}** (default ${text})`;
+}
+
+/** Actions on the same resources share a line. */
+function byResources(
+  permissions: readonly DescribedPermission[],
+): readonly { readonly action: string; readonly resources: string }[] {
+  const lines = new Map<string, string[]>();
+  for (const { action, resources } of permissions) {
+    const on = resources.map(readable).join(', ');
+    lines.set(on, [...(lines.get(on) ?? []), action]);
+  }
+  return [...lines].map(([resources, actions]) => ({ action: actions.join(', '), resources }));
 }
 
 /** An impact in words. */

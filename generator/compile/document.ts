@@ -59,13 +59,12 @@ function documentParameters(
   return {
     AutomationAssumeRole: {
       type: 'String',
-      description: `ARN of the role ${roleStem}-<Namespace> of this account.`,
+      description: `ARN of ${roleStem}-<Namespace>.`,
       allowedPattern: `^arn:(?:aws|aws-us-gov|aws-cn):iam::\\d{12}:role/${roleStem}-[a-z0-9-]{3,9}$`,
     },
     Mode: {
       type: 'String',
-      description:
-        'Preview says what would change. Remediate changes it. Undo restores, with the State of the change.',
+      description: 'Preview, Remediate, or Undo with the State of a change.',
       default: 'Preview',
       allowedValues: ['Preview', 'Remediate', 'Undo'],
     },
@@ -76,7 +75,7 @@ function documentParameters(
     },
     AccountId: {
       type: 'String',
-      description: 'Account of the finding, which must be the one that runs this document.',
+      description: 'Account of the finding: this one.',
       allowedPattern: String.raw`^\d{12}$`,
     },
     ResourceArn: {
@@ -87,7 +86,7 @@ function documentParameters(
     ...Object.fromEntries(own),
     State: {
       type: 'StringList',
-      description: 'For Undo: the State that the change returned.',
+      description: 'What the change returned, for Undo.',
       default: [],
       maxItems: LIMITS.parameterValues,
     },
@@ -151,7 +150,6 @@ function resultStep(runbook: Runbook, script: string): DocumentStep {
   return {
     name: 'Result',
     action: 'aws:executeScript',
-    description: 'Reads, decides, changes and verifies, as Mode says.',
     timeoutSeconds: 600,
     onFailure: 'Abort',
     inputs: { Runtime: RUNTIME, Handler: 'main', InputPayload: payload(runbook), Script: script },
@@ -168,7 +166,6 @@ function loopSteps(
   const advance: DocumentStep = {
     name: 'Advance',
     action: 'aws:executeScript',
-    description: 'Reads, decides, changes and verifies, as Mode says, up to the next long wait.',
     timeoutSeconds: 600,
     onFailure: 'Abort',
     inputs: {
@@ -208,7 +205,6 @@ function loopSteps(
   const result: DocumentStep = {
     name: 'Result',
     action: 'aws:executeScript',
-    description: 'Unpacks the answer of the last round.',
     timeoutSeconds: 60,
     onFailure: 'Abort',
     inputs: {
@@ -227,9 +223,9 @@ function loopSteps(
 }
 
 const CONCLUDE = `def main(payload, _context):
-    """Make a failed run fail for everybody to see; its result was kept by the step before."""
-    if payload["Outcome"] == "failed":
-        raise RuntimeError(payload["Error"])
+  """Make a failed run fail for everybody to see; its result was kept by the step before."""
+  if payload['Outcome'] == 'failed':
+    raise RuntimeError(payload['Error'])
 `;
 
 /** A failed outcome fails the execution. A script decides, so nothing rests on how branches end. */
@@ -237,7 +233,6 @@ function concludingStep(): DocumentStep {
   return {
     name: 'Conclude',
     action: 'aws:executeScript',
-    description: 'Fails when the outcome is failed.',
     timeoutSeconds: 60,
     onFailure: 'Abort',
     isEnd: true,

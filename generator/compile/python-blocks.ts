@@ -8,8 +8,18 @@ export interface PythonBlock {
   readonly line: number;
 }
 
+const split = new Map<string, readonly PythonBlock[]>();
+
 /** Splits Python at its top-level statements. Only what formatted modules contain is understood. */
 export function splitPython(source: string): readonly PythonBlock[] {
+  const known = split.get(source);
+  if (known !== undefined) return known;
+  const blocks = splitLines(source);
+  split.set(source, blocks);
+  return blocks;
+}
+
+function splitLines(source: string): readonly PythonBlock[] {
   const lines = source.split('\n');
   const texts = linesOfTexts(source);
   const starts = lines.flatMap((line, index) =>
@@ -31,11 +41,14 @@ export function selectBlocks(
   blocks: readonly PythonBlock[],
   wanted: Iterable<string>,
 ): readonly PythonBlock[] {
+  const byName = new Map<string, PythonBlock[]>();
+  for (const block of blocks)
+    for (const name of block.names) byName.set(name, [...(byName.get(name) ?? []), block]);
   const chosen = new Set<PythonBlock>();
   const todo = [...wanted];
   for (let name = todo.pop(); name !== undefined; name = todo.pop()) {
-    for (const block of blocks) {
-      if (chosen.has(block) || !block.names.includes(name)) continue;
+    for (const block of byName.get(name) ?? []) {
+      if (chosen.has(block)) continue;
       chosen.add(block);
       todo.push(...namesIn(block.text));
     }
@@ -45,8 +58,14 @@ export function selectBlocks(
 
 /** Every identifier in a piece of Python; text in strings counts too, which only ever selects too much. */
 export function namesIn(text: string): readonly string[] {
-  return [...new Set(text.match(/[A-Za-z_][A-Za-z0-9_]*/gu) ?? [])];
+  const known = named.get(text);
+  if (known !== undefined) return known;
+  const names = [...new Set(text.match(/[A-Za-z_][A-Za-z0-9_]*/gu) ?? [])];
+  named.set(text, names);
+  return names;
 }
+
+const named = new Map<string, readonly string[]>();
 
 /** Lines that begin inside a text in triple quotes. */
 function linesOfTexts(source: string): ReadonlySet<number> {
@@ -94,7 +113,7 @@ function boundNames(text: string): readonly string[] {
   return assigned?.[1] === undefined ? [] : [assigned[1]];
 }
 
-/** Import statements for exactly the names that `code` uses, one line a module, sorted. */
+/** Import statements for exactly the names that `code` uses, one line a name, sorted. */
 export function importLines(blocks: readonly PythonBlock[], code: string): readonly string[] {
   const used = new Set(namesIn(code));
   const modules = new Set<string>();
@@ -118,8 +137,9 @@ export function importLines(blocks: readonly PythonBlock[], code: string): reado
       else members.set(from[1], (members.get(from[1]) ?? new Set<string>()).add(name));
     }
   }
-  const fromLines = [...members].map(
-    ([module, names]) => `from ${module} import ${[...names].toSorted().join(', ')}`,
+  // A line a name: lines that another part of a script has already can then be left out.
+  const fromLines = [...members].flatMap(([module, names]) =>
+    [...names].map((name) => `from ${module} import ${name}`),
   );
   return [...[...modules].map((name) => `import ${name}`).toSorted(), ...fromLines.toSorted()];
 }

@@ -5,6 +5,8 @@ import type { Check, CheckLine } from '../model/runbook.ts';
 export interface Scope {
   /** Python expression for a reference, without its fallback. */
   readonly expression: (reference: Reference) => string;
+  /** Whether it always is a text. */
+  readonly isText: (reference: Reference) => boolean;
   /** Whether what it refers to always has a value. */
   readonly isCertain: (reference: Reference) => boolean;
 }
@@ -90,9 +92,14 @@ function referenceExpression(reference: Reference, scope: Scope): string {
 
 function textExpression(parts: readonly (string | Reference)[], scope: Scope): string {
   const pieces = parts.map((part) =>
-    typeof part === 'string' ? literal(part) : `text(${referenceExpression(part, scope)})`,
+    typeof part === 'string' ? literal(part) : partExpression(part, scope),
   );
   return pieces.join(' + ');
+}
+
+function partExpression(reference: Reference, scope: Scope): string {
+  const expression = referenceExpression(reference, scope);
+  return scope.isText(reference) ? expression : `text(${expression})`;
 }
 
 function canBeAbsent(value: Value, scope: Scope): boolean {

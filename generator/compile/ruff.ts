@@ -16,29 +16,33 @@ interface Ruff {
   readonly PositionEncoding: { readonly Utf16: number };
 }
 
-/** Line length of all Python in the project. */
-const LINE = 100;
+const LINT = {
+  select: ['E4', 'E7', 'E9', 'F', 'B', 'S', 'DTZ', 'T20', 'UP', 'SIM'],
+  ignore: ['S311', 'UP017', 'SIM108', 'B905'],
+};
 
-let loaded: RuffWorkspace | undefined;
+const STYLES = {
+  /** Python files of the project. */
+  project: { 'line-length': 100 },
+  /** Scripts in documents: a template carries dozens of them, and JSON escapes every double quote. */
+  emitted: { 'line-length': 120, 'indent-width': 2, format: { 'quote-style': 'single' } },
+} as const;
+
+type Style = keyof typeof STYLES;
+
+const loaded = new Map<Style, RuffWorkspace>();
 
 /** ruff, compiled to WebAssembly: it starts slowly, so it is loaded when first needed. */
-function ruff(): RuffWorkspace {
-  if (loaded === undefined) {
-    const { Workspace, PositionEncoding } = createRequire(import.meta.url)(
-      '@astral-sh/ruff-wasm-nodejs',
-    ) as Ruff;
-    const settings = {
-      'line-length': LINE,
-      'target-version': 'py311',
-      // E501 would ask people to break ARN patterns; S101 forbids asserts, which are not used anyway.
-      lint: {
-        select: ['E4', 'E7', 'E9', 'F', 'B', 'S', 'DTZ', 'T20', 'UP', 'SIM'],
-        ignore: ['S311', 'UP017', 'SIM108', 'B905'],
-      },
-    };
-    loaded = new Workspace(settings, PositionEncoding.Utf16);
-  }
-  return loaded;
+function ruff(style: Style): RuffWorkspace {
+  const known = loaded.get(style);
+  if (known !== undefined) return known;
+  const { Workspace, PositionEncoding } = createRequire(import.meta.url)(
+    '@astral-sh/ruff-wasm-nodejs',
+  ) as Ruff;
+  const settings = { 'target-version': 'py311', lint: LINT, ...STYLES[style] };
+  const made = new Workspace(settings, PositionEncoding.Utf16);
+  loaded.set(style, made);
+  return made;
 }
 
 export interface PythonProblem {
@@ -48,10 +52,19 @@ export interface PythonProblem {
   readonly message: string;
 }
 
-/** Formats Python; throws a SyntaxError with ruff's message when it can't be parsed. */
+/** Formats a Python file of the project; throws a SyntaxError with ruff's message when it can't be parsed. */
 export function formatPython(source: string): string {
+  return format(source, 'project');
+}
+
+/** Formats Python as documents carry it; throws a SyntaxError with ruff's message when it can't be parsed. */
+export function formatEmitted(source: string): string {
+  return format(source, 'emitted');
+}
+
+function format(source: string, style: Style): string {
   try {
-    return ruff().format(source);
+    return ruff(style).format(source);
   } catch (error) {
     throw new SyntaxError(String(error));
   }
@@ -59,7 +72,7 @@ export function formatPython(source: string): string {
 
 /** Lint problems of Python, in order of position. */
 export function lintPython(source: string): readonly PythonProblem[] {
-  return ruff()
+  return ruff('project')
     .check(source)
     .map((found) => ({
       line: found.start_location.row,

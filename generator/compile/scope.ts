@@ -14,7 +14,9 @@ export function scopeOf(runbook: Runbook, at: PhaseName): Scope {
     allSteps(runbook).flatMap((step) => (step.as === undefined ? [] : [step.as])),
   );
   const certain = certainNames(runbook);
+  const texts = certainTexts(runbook);
   return {
+    isText: ({ path }) => path.length === 1 && texts.has(path[0] ?? ''),
     isCertain: ({ path }) =>
       certain.has(path[0] ?? '') && (path[0] !== 'item' || path.length === 1),
     expression: ({ path: [root = '', ...rest] }) => {
@@ -27,6 +29,20 @@ export function scopeOf(runbook: Runbook, at: PhaseName): Scope {
       return member(`values[${literal(root)}]`, rest);
     },
   };
+}
+
+/** Names that always are text: where the document runs, and the fields of a single resource kind. */
+function certainTexts({ resources }: Runbook): ReadonlySet<string> {
+  const [kind] = resources.length === 1 ? resources : [];
+  return new Set([
+    'account',
+    'region',
+    'partition',
+    'kind',
+    'control',
+    'now',
+    ...(kind === undefined ? [] : [...kind.fields.keys(), kind.whole ?? '']),
+  ]);
 }
 
 /** Names that always have a value: not what AWS answered, not optional parameters. */

@@ -102,7 +102,7 @@ function readExpression(step: ReadStep, scope: Scope): string {
     ...(step.absent.length > 0 ? [`absent=${tuple(step.absent)}`] : []),
     ...pages(step),
   ];
-  return `read(${[literal(step.service), literal(method(step)), membersExpression(step.with, scope), ...options].join(', ')})`;
+  return `read(${[operationName(step), membersExpression(step.with, scope), ...options].join(', ')})`;
 }
 
 function callExpression(runbook: Runbook, step: CallStep, scope: Scope): string {
@@ -128,16 +128,11 @@ function waitExpression(runbook: Runbook, step: WaitStep, scope: Scope): string 
 }
 
 function operationArguments(step: AwsStep): readonly string[] {
-  return [
-    'run',
-    literal(step.service),
-    literal(method(step)),
-    literal(`${step.service}:${step.operation}`),
-  ];
+  return ['run', operationName(step)];
 }
 
-function method(step: AwsStep): string {
-  return findOperation(step.service, step.operation)?.method ?? step.operation;
+function operationName(step: AwsStep): string {
+  return literal(`${step.service}:${step.operation}`);
 }
 
 function pages(step: AwsStep): readonly string[] {

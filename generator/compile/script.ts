@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { arnPattern, valuePattern } from '../model/kinds/kinds.ts';
+import { PLACES, scriptPattern, valuePattern } from '../model/kinds/kinds.ts';
 import { allSteps, undoSteps } from '../model/runbook.ts';
 import type { Parameter, PythonSource, Runbook } from '../model/runbook.ts';
 import { importLines, namesIn, selectBlocks, splitPython } from './python-blocks.ts';
@@ -7,96 +7,127 @@ import type { PythonBlock } from './python-blocks.ts';
 import { checkExpression, literal, valueExpression } from './python-text.ts';
 import { allReferences, scopeOf, stepReferences } from './scope.ts';
 import { beforeLines, changeLines, undoLines } from './script-steps.ts';
+import { formatEmitted } from './ruff.ts';
 import { longWaits } from './waits.ts';
 
-const RUNTIME = splitPython(readPython('runtime.py'));
-const FLOW = splitPython(readPython('flow.py'));
+/** What scripts share, as they carry it. */
+const makeHelpers = (): {
+  readonly runtime: readonly PythonBlock[];
+  readonly flow: readonly PythonBlock[];
+} => ({
+  runtime: splitPython(formatEmitted(readPython('runtime.py'))),
+  flow: splitPython(formatEmitted(readPython('flow.py'))),
+});
+let helpers: ReturnType<typeof makeHelpers> | undefined;
+
+/** Formatting starts ruff, so it waits until a script is written. */
+function helperBlocks(): ReturnType<typeof makeHelpers> {
+  helpers ??= makeHelpers();
+  return helpers;
+}
 
 /** Names that the generated part of a script can define; a unit's own functions have others. */
 export const scriptNames: ReadonlySet<string> = new Set([
-  ...[...RUNTIME, ...FLOW].flatMap(({ names }) => names),
+  ...['runtime.py', 'flow.py']
+    .flatMap((file) => splitPython(readPython(file)))
+    .flatMap(({ names }) => names),
   ...['read_before', 'is_compliant', 'make_change', 'take_back', 'say', 'typed'],
-  ...['KINDS', 'CONSTANTS', 'OWN_ROLE', 'ROLES', 'CAN_UNDO', 'VERIFY_SECONDS', 'KEPT'],
+  ...['PLACES', 'KINDS', 'CONSTANTS', 'OWN_ROLE', 'ROLES', 'CAN_UNDO', 'VERIFY_SECONDS', 'KEPT'],
 ]);
 
 function readPython(name: string): string {
   return readFileSync(new URL(`./python/${name}`, import.meta.url), 'utf8');
 }
 
+/** A script in its parts: what is the same in many scripts, and what only this one has. */
+export interface WrittenScript {
+  readonly text: string;
+  /** The functions of its phases, without helpers and without the unit's own Python. */
+  readonly generated: string;
+}
+
 /**
- * Writes the unit's Python script, not yet formatted: the helpers it uses, its own pure functions, one function per
- * phase, and the flow that Mode steers.
+ * Writes the unit's Python script: the helpers it uses, the flow that Mode steers, the unit's own pure functions, and one
+ * function per phase. Throws a SyntaxError when the unit's Python can't be parsed.
  */
 export function writeScript(
   runbook: Runbook,
   shared: readonly PythonSource[],
   roleStem: string,
   prefix: string,
-): string {
+): WrittenScript {
   const entry = longWaits(runbook).length > 0 ? 'main_in_loop' : 'main';
-  const body = [
-    constants(runbook, roleStem, prefix),
-    define(
-      'read_before(values)',
-      'Read what the control looks at and what undo needs; change nothing.',
-      beforeLines(runbook),
-    ),
-    define('is_compliant(values, before)', "Decide as the control's own check does.", [
-      `return ${checkExpression(runbook.compliant, scopeOf(runbook, 'before'))}`,
-    ]),
-    define(
-      'make_change(values, before, run)',
-      'Change what violates the control, and nothing else.',
-      changeLines(runbook),
-    ),
-    define(
-      'take_back(values, before, run)',
-      'Restore what was there before the change.',
-      undoSteps(runbook).length > 0
-        ? undoLines(runbook)
-        : [
-            `raise Stop("no-undo", ${literal(runbook.undo.type === 'none' ? runbook.undo.reason : '')})`,
-          ],
-    ),
-    define(
-      'say(values, before, run)',
-      'What the finding and its reader are told.',
-      sayLines(runbook),
-    ),
-    define('typed(payload)', "The document's parameters, typed.", typedLines(runbook)),
-    ...flowOf(entry),
-  ].join('\n\n\n');
-  return withHelpers(body, ownBlocks(runbook, shared));
+  const generated = formatEmitted(
+    [
+      constants(runbook, roleStem, prefix),
+      define('read_before(values)', beforeLines(runbook)),
+      define('is_compliant(values, before)', [
+        `return ${checkExpression(runbook.compliant, scopeOf(runbook, 'before'))}`,
+      ]),
+      define('make_change(values, before, run)', changeLines(runbook)),
+      define('take_back(values, before, run)', takeBackLines(runbook)),
+      define('say(values, before, run)', sayLines(runbook)),
+      define('typed(payload)', typedLines(runbook)),
+    ].join('\n\n\n'),
+  ).trimEnd();
+  const text = assemble(flowOf(entry), ownBlocks(runbook, shared), generated);
+  return { text, generated };
 }
 
-/** The script of the step after a loop, not yet formatted: it unpacks the answer, or what is known without one. */
+function takeBackLines(runbook: Runbook): readonly string[] {
+  return runbook.undo.type === 'steps'
+    ? undoLines(runbook)
+    : [`raise Stop("no-undo", ${literal(runbook.undo.reason)})`];
+}
+
+/** The script of the step after a loop: it unpacks the answer, or what is known without one. */
 export function writeResultScript(runbook: Runbook): string {
-  const body = [outcomeConstants(runbook), ...flowOf('main_after_loop', ['state_of', 'report'])];
-  return withHelpers(body.join('\n\n\n'), []);
+  const generated = formatEmitted(outcomeConstants(runbook)).trimEnd();
+  return assemble(flowOf('main_after_loop', ['state_of', 'report']), [], generated);
 }
 
 /** Functions of flow.py: one entry point, which becomes `main`, and the others or some of them. */
 function flowOf(entry: string, wanted?: readonly string[]): readonly string[] {
   const isWanted = (name: string): boolean =>
     name === entry || (name.startsWith('main') ? false : (wanted?.includes(name) ?? true));
-  return FLOW.filter((block) => block.type === 'code' && block.names.some(isWanted)).map((block) =>
-    block.text.replace(`def ${entry}(`, 'def main('),
-  );
+  return helperBlocks()
+    .flow.filter((block) => block.type === 'code' && block.names.some(isWanted))
+    .map((block) => block.text.replace(`def ${entry}(`, 'def main('));
 }
 
-function withHelpers(body: string, own: readonly PythonBlock[]): string {
-  const needed = selectBlocks(
-    [...RUNTIME, ...FLOW.filter((block) => block.type === 'import')],
-    namesIn([body, ...own.map((block) => block.text)].join('\n')),
-  );
-  const code = [...needed, ...own]
-    .filter((block) => block.type === 'code')
-    .map((block) => block.text);
-  const all = [...code, body].join('\n\n\n');
-  return `${importLines(
-    [...needed, ...own].filter((block) => block.type === 'import'),
-    all,
-  ).join('\n')}\n\n\n${all}\n`;
+/**
+ * Everything is formatted already. What nearly all scripts have comes first and together, so that a template can hold it
+ * once: imports and helpers of the flow, the flow, then other helpers, the unit's functions, its phases.
+ */
+function assemble(flow: readonly string[], own: readonly PythonBlock[], generated: string): string {
+  const { runtime, flow: flowBlocks } = helperBlocks();
+  const blocks = [...runtime, ...flowBlocks.filter(isImport)];
+  const common = commonBlocks();
+  const ownCode = [...own.filter(isCode).map(({ text }) => text), generated];
+  const needed = selectBlocks(blocks, namesIn([...flow, ...ownCode].join('\n')));
+  const first = [...common.filter(isCode).map(({ text }) => text), ...flow];
+  const then = needed.filter((block) => isCode(block) && !common.includes(block));
+  const rest = [...then.map(({ text }) => text), ...ownCode];
+  const imports = importLines(common.filter(isImport), first.join('\n'));
+  const more = importLines([...needed, ...own].filter(isImport), rest.join('\n'));
+  const lines = [...imports, ...more.filter((line) => !imports.includes(line))];
+  return `${lines.join('\n')}\n\n\n${[...first, ...rest].join('\n\n\n')}\n`;
+}
+
+/** What every script begins with: the helpers of the flow, and those that nearly all phases use. */
+function commonBlocks(): readonly PythonBlock[] {
+  const { runtime, flow } = helperBlocks();
+  const always = ['read', 'call', 'search', 'text', 'parts'];
+  const ofFlow = flowOf('main').flatMap((text) => namesIn(text));
+  return selectBlocks([...runtime, ...flow.filter(isImport)], [...always, ...ofFlow]);
+}
+
+function isImport({ type }: PythonBlock): boolean {
+  return type === 'import';
+}
+
+function isCode({ type }: PythonBlock): boolean {
+  return type === 'code';
 }
 
 /** Functions of the unit and of `_shared` that its steps call, with what these need. */
@@ -106,16 +137,16 @@ function ownBlocks(runbook: Runbook, shared: readonly PythonSource[]): readonly 
     step.type === 'compute' ? [step.function] : [],
   );
   return selectBlocks(
-    sources.flatMap((source) => splitPython(source.text)),
+    sources.flatMap((source) => splitPython(emitted(source.text))),
     called,
   );
 }
 
 function constants(runbook: Runbook, roleStem: string, prefix: string): string {
   const kinds = Object.fromEntries(
-    runbook.resources.map((kind) => [kind.name, arnPattern(kind, 'python')]),
+    runbook.resources.map((kind) => [kind.name, scriptPattern(kind)]),
   );
-  const lines = [`KINDS = ${literal(kinds)}`];
+  const lines = [`PLACES = ${literal(PLACES)}`, `KINDS = ${literal(kinds)}`];
   if (hasConstants(runbook))
     lines.push(
       `CONSTANTS = ${literal(Object.fromEntries(runbook.controls.map((control) => [control.id, control.constants])))}`,
@@ -155,10 +186,19 @@ function keptForUndo(runbook: Runbook): {
   };
 }
 
-function define(signature: string, doc: string, lines: readonly string[]): string {
-  return [`def ${signature}:`, `    """${doc}"""`, ...lines.map((line) => `    ${line}`)].join(
-    '\n',
-  );
+const formatted = new Map<string, string>();
+
+/** A Python source as scripts carry it; shared ones are asked for again and again. */
+function emitted(text: string): string {
+  const known = formatted.get(text);
+  if (known !== undefined) return known;
+  const made = formatEmitted(text);
+  formatted.set(text, made);
+  return made;
+}
+
+function define(signature: string, lines: readonly string[]): string {
+  return [`def ${signature}:`, ...lines.map((line) => `    ${line}`)].join('\n');
 }
 
 function sayLines(runbook: Runbook): readonly string[] {

@@ -82,14 +82,12 @@ let storedIndex: StoredIndex | undefined;
 const storedServices = new Map<string, StoredService>();
 
 // The files are written by make-operations.py only, and a test regenerates them, so their shape is trusted.
-function readStored<T>(name: string): T {
-  return JSON.parse(
-    readFileSync(new URL(`./operations/${name}.json`, import.meta.url), 'utf8'),
-  ) as T;
+function readStored(name: string): unknown {
+  return JSON.parse(readFileSync(new URL(`./operations/${name}.json`, import.meta.url), 'utf8'));
 }
 
 function index(): StoredIndex {
-  storedIndex ??= readStored<StoredIndex>('index');
+  storedIndex ??= readStored('index') as StoredIndex;
   return storedIndex;
 }
 
@@ -97,7 +95,7 @@ function stored(service: string): StoredService | undefined {
   if (!index().services.includes(service)) return undefined;
   const known = storedServices.get(service);
   if (known !== undefined) return known;
-  const read = readStored<StoredService>(service);
+  const read = readStored(service) as StoredService;
   storedServices.set(service, read);
   return read;
 }

@@ -32,18 +32,29 @@ export function templateContent(
     problems.push(noDefault(unit, name, from, parameter));
     return [name, parameter] as const;
   });
-  const mainSteps = unit.document.mainSteps.map((step) => withScript(step, unit.script, script));
+  const mainSteps = unit.document.mainSteps.map((step) => withScripts(step, script));
   const content = { ...unit.document, parameters: Object.fromEntries(parameters), mainSteps };
   return { content, problems };
 }
 
-/** The same step, in which the unit's script stands as the template writes it. */
-function withScript(value: unknown, text: string, script: (text: string) => unknown): unknown {
-  if (value === text) return script(text);
-  if (Array.isArray(value)) return value.map((item) => withScript(item, text, script));
+/** Every script of a document, those of steps in loops too. */
+export function scriptsOf(value: unknown): readonly string[] {
+  if (Array.isArray(value)) return value.flatMap(scriptsOf);
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, item]: readonly [string, unknown]) =>
+    key === 'Script' && typeof item === 'string' ? [item] : scriptsOf(item),
+  );
+}
+
+/** The same value, in which scripts stand as the template writes them. */
+function withScripts(value: unknown, script: (text: string) => unknown): unknown {
+  if (Array.isArray(value)) return value.map((item) => withScripts(item, script));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, withScript(item, text, script)]),
+    Object.entries(value).map(([key, item]: readonly [string, unknown]) => [
+      key,
+      key === 'Script' && typeof item === 'string' ? script(item) : withScripts(item, script),
+    ]),
   );
 }
 

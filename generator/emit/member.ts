@@ -6,7 +6,7 @@ import { ssm } from './cdk.ts';
 import { laneEdges } from './lanes.ts';
 import type { LaneEdges } from './lanes.ts';
 import { measure, startOf } from './limits.ts';
-import { documentId, templateContent } from './member-document.ts';
+import { documentId, scriptsOf, templateContent } from './member-document.ts';
 import {
   conditionName,
   loadParameter,
@@ -36,7 +36,7 @@ interface Unit {
 /** The remediation documents of an account and Region, and the few resources that remediations need. */
 export function emitMember(input: EmitInput): EmittedTemplate {
   const { units, problems } = documentUnits(input);
-  const scripts = shareScripts(units.map(({ compiled }) => compiled.script));
+  const scripts = shareScripts(units.flatMap(({ compiled }) => scriptsOf(compiled.document)));
   let extended: Template = { Resources: {} };
   const template = loadTemplate(MEMBER_BASE, input.names, (base) => {
     const supporting = collectSupporting(input.compiled, base);

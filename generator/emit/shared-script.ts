@@ -10,7 +10,7 @@ export const SHARED_SCRIPT = 'Script';
 const TEXT = 'Text';
 
 /** Shorter pieces than this cost more as a reference than as text. */
-const WORTHWHILE = 120;
+const WORTHWHILE = 80;
 
 export interface SharedScripts {
   readonly mapping: Mapping;

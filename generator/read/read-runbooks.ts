@@ -20,7 +20,12 @@ export interface ReadRunbooks {
 }
 
 /** Reads every unit below a folder, and the shared Python. The folder is the registry: unexpected files are problems. */
-export function readRunbooks(folder: string, shownAs: string, kinds: Kinds): ReadRunbooks {
+export function readRunbooks(
+  folder: string,
+  shownAs: string,
+  kinds: Kinds,
+  withTests = true,
+): ReadRunbooks {
   const problems: Diagnostic[] = [];
   const runbooks: Runbook[] = [];
   const shared: PythonSource[] = [];
@@ -49,7 +54,7 @@ export function readRunbooks(folder: string, shownAs: string, kinds: Kinds): Rea
           .map((file) => unexpected(`${shown}/${file}`)),
       );
       for (const stem of stems) {
-        const unit = readUnit(inside, shown, service, stem, kinds);
+        const unit = readUnit(inside, shown, service, stem, kinds, withTests);
         problems.push(...unit.problems);
         if (unit.runbook !== undefined) runbooks.push(unit.runbook);
         if (unit.test !== undefined) tests.set(stem, unit.test);
@@ -65,7 +70,14 @@ export function readRunbooks(folder: string, shownAs: string, kinds: Kinds): Rea
   };
 }
 
-function readUnit(inside: string, shown: string, service: string, stem: string, kinds: Kinds) {
+function readUnit(
+  inside: string,
+  shown: string,
+  service: string,
+  stem: string,
+  kinds: Kinds,
+  withTests: boolean,
+) {
   const problems: Diagnostic[] = [];
   const source = readYaml(`${inside}/${stem}.yaml`, `${shown}/${stem}.yaml`);
   const start = { file: source.file, line: 1, column: 1 };
@@ -80,8 +92,10 @@ function readUnit(inside: string, shown: string, service: string, stem: string, 
     );
   let test: YamlSource | undefined;
   if (existsSync(`${inside}/${stem}.test.yaml`)) {
-    test = readYaml(`${inside}/${stem}.test.yaml`, `${shown}/${stem}.test.yaml`);
-    problems.push(...validate(test, 'unit-test'));
+    if (withTests) {
+      test = readYaml(`${inside}/${stem}.test.yaml`, `${shown}/${stem}.test.yaml`);
+      problems.push(...validate(test, 'unit-test'));
+    }
   } else {
     problems.push(
       diagnostic(

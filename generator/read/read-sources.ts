@@ -21,11 +21,16 @@ export interface Sources {
   readonly problems: readonly Diagnostic[];
 }
 
+export interface ReadOptions {
+  /** Also read the units' tests, which only checks and proofs need. @default true */
+  readonly tests?: boolean;
+}
+
 /** Reads standards, kinds and runbooks below the project's root. Problems are collected, never thrown. */
-export function readSources(root: string): Sources {
+export function readSources(root: string, { tests = true }: ReadOptions = {}): Sources {
   const kinds = readKinds(`${root}/generator/model/kinds`, 'generator/model/kinds');
   const standards = readStandards(`${root}/standards`, 'standards');
-  const runbooks = readRunbooks(`${root}/runbooks`, 'runbooks', kinds.kinds);
+  const runbooks = readRunbooks(`${root}/runbooks`, 'runbooks', kinds.kinds, tests);
   const member = readYaml(
     `${root}/templates/member/template.yaml`,
     'templates/member/template.yaml',

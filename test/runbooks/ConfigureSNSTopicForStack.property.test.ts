@@ -27,7 +27,7 @@ const stack: fc.Arbitrary<Stack> = fc.record(
       'DELETE_COMPLETE',
       'REVIEW_IN_PROGRESS',
     ),
-    ParentId: fc.constant('arn:aws:cloudformation:us-east-1:111122223333:stack/root/1'),
+    ParentId: fc.constant('arn:aws:cloudformation:us-east-1:111122223333:stack/parent/1'),
     Parameters: fc.oneof(
       fc.constant(null),
       fc.uniqueArray(

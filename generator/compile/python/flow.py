@@ -1,6 +1,30 @@
 """How a document's script runs: the same for every remediation."""
 
 
+def state_of(payload, run):
+    """What Undo of this change needs."""
+    return pack(
+        {
+            "resource": payload["ResourceArn"],
+            "control": payload["ControlId"],
+            "before": {name: run["before"][name] for name in KEPT["before"]},
+            "done": {name: run["done"][name] for name in KEPT["done"] if name in run["done"]},
+        }
+    )
+
+
+def report(payload, run, outcome, error):
+    """The answer of the document, always with the same members."""
+    changed = run["mode"] == "Remediate" and len(run["changes"]) > 0
+    return {
+        "Outcome": outcome,
+        "Note": sentence(run["note"]),
+        "Error": sentence(error),
+        "Changes": changes_text(run["changes"]),
+        "State": state_of(payload, run) if changed and CAN_UNDO else [],
+    }
+
+
 def work(payload, run):
     """Preview, remediate or undo, as Mode says; the outcome."""
     values = typed(payload)
@@ -29,30 +53,6 @@ def work(payload, run):
     if not is_settled(values, VERIFY_SECONDS):
         raise Stop("not-verified", "the change was made, but the control's check still fails")
     return "changed"
-
-
-def state_of(payload, run):
-    """What Undo of this change needs."""
-    return pack(
-        {
-            "resource": payload["ResourceArn"],
-            "control": payload["ControlId"],
-            "before": {name: run["before"][name] for name in KEPT["before"]},
-            "done": {name: run["done"][name] for name in KEPT["done"] if name in run["done"]},
-        }
-    )
-
-
-def report(payload, run, outcome, error):
-    """The answer of the document, always with the same members."""
-    changed = run["mode"] == "Remediate" and len(run["changes"]) > 0
-    return {
-        "Outcome": outcome,
-        "Note": sentence(run["note"]),
-        "Error": sentence(error),
-        "Changes": changes_text(run["changes"]),
-        "State": state_of(payload, run) if changed and CAN_UNDO else [],
-    }
 
 
 def main(payload, _context):

@@ -12,6 +12,7 @@ from datetime import datetime, timezone
 
 import boto3
 import jmespath
+from botocore import xform_name
 from botocore.config import Config
 from botocore.exceptions import (
     ClientError,
@@ -74,8 +75,10 @@ def plain(value):
     return str(value)
 
 
-def ask(service, method, members, pages=False):
+def ask(operation, members, pages=False):
     """Call AWS; the answer is plain data. With pages all of it: by boto3's paginator, or by a token."""
+    service, name = operation.split(":")
+    method = xform_name(name)
     if pages is True:
         answer = client(service).get_paginator(method).paginate(**members).build_full_result()
     else:
@@ -90,17 +93,17 @@ def ask(service, method, members, pages=False):
     return json.loads(json.dumps(answer, default=plain))
 
 
-def read(service, method, members, absent=(), pages=False):
+def read(operation, members, absent=(), pages=False):
     """Read; None when AWS answers that there is nothing."""
     try:
-        return ask(service, method, members, pages)
+        return ask(operation, members, pages)
     except ClientError as error:
         if error.response["Error"]["Code"] in absent:
             return None
         raise
 
 
-def call(run, service, method, operation, members, ok=(), retry=(), hide=()):
+def call(run, operation, members, ok=(), retry=(), hide=()):
     """Make a change and record it; a preview only records it."""
     shown = {key: "(hidden)" if key in hide else value for key, value in members.items()}
     if run["mode"] == "Preview":
@@ -108,7 +111,7 @@ def call(run, service, method, operation, members, ok=(), retry=(), hide=()):
         return Later(operation)
     for attempt in range(8):
         try:
-            answer = ask(service, method, members)
+            answer = ask(operation, members)
             run["changes"].append({"call": operation, "with": shown})
             return {**answer, "done": True}
         except ClientError as error:
@@ -127,12 +130,12 @@ def call(run, service, method, operation, members, ok=(), retry=(), hide=()):
     raise Stop("unreachable", operation)
 
 
-def once(run, service, method, operation, members, **options):
+def once(run, operation, members, **options):
     """Like call, but not again when the document comes back after a long wait."""
     number = run["number"]
     run["number"] = number + 1
     if run["mode"] == "Preview" or number == len(run["made"]):
-        answer = call(run, service, method, operation, members, **options)
+        answer = call(run, operation, members, **options)
         run["made"].append(answer)
     return run["made"][number]
 
@@ -153,13 +156,13 @@ def is_later(value):
     return isinstance(value, Later)
 
 
-def wait(run, service, method, operation, members, until, fail, within, every, pages=False):
+def wait(run, operation, members, until, fail, within, every, pages=False):
     """Read again and again until the answer is as wanted, within so many seconds."""
     if run["mode"] == "Preview":
         return
     end = min(time.monotonic() + within, LAST)
     while True:
-        answer = ask(service, method, members, pages)
+        answer = ask(operation, members, pages)
         if until(answer):
             return
         if fail(answer):
@@ -169,7 +172,7 @@ def wait(run, service, method, operation, members, until, fail, within, every, p
         time.sleep(every)
 
 
-def wait_long(run, service, method, operation, members, until, fail, within, every, pages=False):
+def wait_long(run, operation, members, until, fail, within, every, pages=False):
     """Like wait, but leaves the script between looks, so that waiting costs nothing."""
     number = run["number"]
     run["number"] = number + 1
@@ -177,7 +180,7 @@ def wait_long(run, service, method, operation, members, until, fail, within, eve
         run["made"].append(None)
     if number < len(run["made"]):
         return
-    answer = ask(service, method, members, pages)
+    answer = ask(operation, members, pages)
     if until(answer):
         run["made"].append(None)
         return
@@ -262,6 +265,8 @@ def parts(payload, kinds):
     if payload["AccountId"] != account:
         raise Stop("wrong-account", f"the finding is of {payload['AccountId']}, this is {account}")
     for kind, pattern in kinds.items():
+        for name, form in PLACES.items():
+            pattern = pattern.replace("{" + name + "}", f"(?P<{name}>{form})")
         match = re.fullmatch(pattern, payload["ResourceArn"])
         if match:
             found = {"partition": payload["Partition"], "account": account, "region": region}

@@ -37,8 +37,9 @@ export interface Kinds {
   readonly parameters: ReadonlyMap<string, ParameterKind>;
 }
 
-const BUILT_IN: Readonly<Record<string, string>> = {
-  partition: '(?:aws|aws-us-gov|aws-cn)',
+/** Patterns of the places that every kind's ARN may name. */
+export const PLACES: Readonly<Record<string, string>> = {
+  partition: 'aws|aws-us-gov|aws-cn',
   region: '[a-z]{2,}(?:-[a-z]+)+-[0-9]{1,2}',
   account: '[0-9]{12}',
 };
@@ -51,14 +52,22 @@ export function arnPattern(kind: ResourceKind, named: 'javascript' | 'python' | 
   const body = splitArn(kind.arn)
     .map((part) => {
       if (part.field === undefined) return escapeRegExp(part.text);
-      const expression = kind.fields.get(part.field) ?? BUILT_IN[part.field] ?? '(?!)';
-      if (named === 'none') return `(?:${expression})`;
+      const expression = kind.fields.get(part.field) ?? PLACES[part.field] ?? '(?!)';
+      if (named === 'none') return expression.includes('|') ? `(?:${expression})` : expression;
       return named === 'python'
         ? `(?P<${part.field}>${expression})`
         : `(?<${part.field}>${expression})`;
     })
     .join('');
   return `^${body}$`;
+}
+
+/** The Python pattern of a kind in a script, where `{partition}` and the other places stand for `PLACES`. */
+export function scriptPattern(kind: ResourceKind): string {
+  return Object.entries(PLACES).reduce(
+    (pattern, [name, place]) => pattern.replace(`(?P<${name}>${place})`, `{${name}}`),
+    arnPattern(kind, 'python').slice(1, -1),
+  );
 }
 
 /** The ARN as an IAM resource: fields become `*`, account and partition stay references. */

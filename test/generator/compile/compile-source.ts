@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { compileAll } from '../../../generator/compile/compile.ts';
+import type { CompileOptions } from '../../../generator/compile/compile.ts';
 import type { CompiledRunbook } from '../../../generator/compile/compiled.ts';
 import { checkPythonStyle } from '../../../generator/compile/check-python.ts';
 import { sortDiagnostics } from '../../../generator/read/diagnostics.ts';
@@ -36,7 +37,10 @@ const MARKS = /[»«]/gu;
  * Reads and compiles a project that exists only for a test: real kinds and standards unless the files bring their own,
  * and the real reader, compiler and Python lint.
  */
-export async function compileFiles(files: Files): Promise<CompiledSource> {
+export async function compileFiles(
+  files: Files,
+  options?: CompileOptions,
+): Promise<CompiledSource> {
   const folder = mkdtempSync(join(tmpdir(), 'asr-test-'));
   try {
     for (const [path, text] of Object.entries(files)) {
@@ -45,13 +49,17 @@ export async function compileFiles(files: Files): Promise<CompiledSource> {
       if (!isFolder) writeFileSync(`${folder}/${path}`, text.replaceAll(MARKS, ''));
     }
     mkdirSync(`${folder}/runbooks`, { recursive: true });
-    return await compileFolder(folder, files);
+    return await compileFolder(folder, files, options);
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-async function compileFolder(folder: string, files: Files): Promise<CompiledSource> {
+async function compileFolder(
+  folder: string,
+  files: Files,
+  options?: CompileOptions,
+): Promise<CompiledSource> {
   const has = (start: string): boolean => Object.keys(files).some((path) => path.startsWith(start));
   const kinds = has('kinds/') ? readKinds(`${folder}/kinds`, 'kinds') : realKinds;
   const standards = has('standards/')
@@ -67,7 +75,7 @@ async function compileFolder(folder: string, files: Files): Promise<CompiledSour
     stackParameters: STACK_PARAMETERS,
     problems: [...kinds.problems, ...standards.problems, ...runbooks.problems],
   };
-  const { compiled, problems } = await compileAll(sources, 'SO0111');
+  const { compiled, problems } = await compileAll(sources, 'SO0111', options);
   const python = [
     ...sources.shared,
     ...sources.runbooks.flatMap((unit) => unit.python ?? []),

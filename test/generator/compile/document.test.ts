@@ -117,19 +117,17 @@ describe('the document', () => {
         **Impact:** availability. Callers notice { { }.
 
         #### What it does
-        \`Mode\` Preview reads and says what it would change. Remediate changes it, then reads again and fails unless the control's check passes. Undo restores.
+        \`Mode\` Preview says what would change. Remediate changes it and fails unless the control's check passes then.
         * calls kms:EnableKeyRotation
 
         #### Parameters
-        * **Days**: a number of days. Default: 30.
+        **Days** (default 30).
 
         #### Undo
-        Mode Undo with the State of the change restores it. Old material stays.
+        Mode Undo restores it, with the State of the change. Old material stays.
 
         #### Permissions
-        * kms:DisableKeyRotation on arn:<partition>:kms:*:<account>:key/*
-        * kms:EnableKeyRotation on arn:<partition>:kms:*:<account>:key/*
-        * kms:GetKeyRotationStatus on arn:<partition>:kms:*:<account>:key/*`),
+        * kms:DisableKeyRotation, kms:EnableKeyRotation, kms:GetKeyRotationStatus on arn:<partition>:kms:*:<account>:key/*`),
     );
   });
 

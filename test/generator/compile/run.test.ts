@@ -338,6 +338,39 @@ describe.skipIf(reason !== undefined)(title, { timeout: 120_000 }, () => {
     expect(Array.from(ran.note)).toHaveLength(500);
   });
 
+  it('reads all pages by their token where boto3 has no paginator', async () => {
+    const before = `
+      before:
+        - read: securityhub:ListAutomationRules
+          keep: { rotating: "length(AutomationRulesMetadata) == \`3\`", names: "AutomationRulesMetadata[].RuleName" }`;
+    const run = await prepare(unit({ before, more: 'preview: "{before.names}."' }), bridge);
+    const page = (token: string | undefined, names: readonly string[], next?: string) => ({
+      operation: 'securityhub:ListAutomationRules',
+      ...(token === undefined ? {} : { match: { NextToken: token } }),
+      result: {
+        AutomationRulesMetadata: names.map((RuleName) => ({ RuleName })),
+        ...(next === undefined ? {} : { NextToken: next }),
+      },
+    });
+    const pages = [
+      page('two', ['b'], 'three'),
+      page('three', ['c']),
+      page(undefined, ['a'], 'two'),
+    ];
+    const listed = Array.from({ length: 3 }, () => 'securityhub:ListAutomationRules');
+    expect(await run('Remediate', pages)).toMatchObject({ outcome: 'compliant', calls: listed });
+    const more = [
+      page('two', ['b'], 'three'),
+      page('three', ['c', 'd']),
+      page(undefined, ['a'], 'two'),
+    ];
+    expect(await run('Preview', more)).toMatchObject({
+      outcome: 'would-change',
+      note: 'a, b, c, d.',
+      calls: listed,
+    });
+  });
+
   it('names only the calls when there are too many to show', async () => {
     const before = `
       before:

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import { formatEmitted } from '../../../generator/compile/ruff.ts';
 import { compileFiles, dedent } from './compile-source.ts';
 import type { Files } from './compile-source.ts';
 import { unit } from './unit-text.ts';
@@ -13,12 +14,21 @@ async function scriptOf(files: Files): Promise<string> {
   return compiled[0]?.script ?? '';
 }
 
-/** The body of one function of the script, without its docstring. */
+/** The body of one function of the script. */
 async function body(name: string, sections: Sections, python?: string): Promise<string> {
-  const script = await scriptOf(unit(sections, python));
-  const [, found = ''] =
-    new RegExp(`^def ${name}\\(.*\\n    """.*"""\\n((?:    .*\\n|\\n)*)`, 'mu').exec(script) ?? [];
+  return bodyOf(await scriptOf(unit(sections, python)), name);
+}
+
+function bodyOf(script: string, name: string): string {
+  const found = new RegExp(`^def ${name}\\(.*\\n((?:  .*\\n|\\n)*)`, 'mu').exec(script)?.[1];
+  if (found === undefined) throw new Error(`the script has no function ${name}`);
   return dedent(found);
+}
+
+/** Statements of a function, readably written, as scripts carry them. */
+function emitted(python: string): string {
+  const indented = dedent(python).replaceAll(/^(?=.)/gmu, '    ');
+  return bodyOf(formatEmitted(`def body():\n${indented}\n`), 'body');
 }
 
 const reading = `
@@ -32,13 +42,12 @@ describe('what before reads', () => {
   it('is kept by name, absent until it was read', async () => {
     const sections = { before: reading, note: 'note: Key {before.key}.' };
     expect(await body('read_before', sections)).toBe(
-      dedent(`
+      emitted(`
         before = {"rotating": None, "key": None}
         found = read(
-            "kms",
-            "get_key_rotation_status",
+            "kms:GetKeyRotationStatus",
             {"KeyId": values["KeyArn"]},
-            absent=("NotFoundException", "DisabledException"),
+            absent=("NotFoundException", "DisabledException")
         )
         before["rotating"] = search("KeyRotationEnabled", found)
         before["key"] = search("KeyId", found)
@@ -58,15 +67,29 @@ describe('what before reads', () => {
           with: { KeyId: "{KeyArn}", PolicyName: "{item}" }
           keep: { rotating: "Policy || '{item}'" }`;
     expect(await body('read_before', { before })).toBe(
-      dedent(`
+      emitted(`
         before = {"names": None, "rotating": None}
-        found = read("kms", "list_key_policies", {"KeyId": values["KeyArn"]}, pages=True)
+        found = read("kms:ListKeyPolicies", {"KeyId": values["KeyArn"]}, pages=True)
         before["names"] = search("PolicyNames", found)
         if before["names"] is not None:
             before["rotating"] = []
             for item in before["names"] or []:
-                found = read("kms", "get_key_policy", {"KeyId": values["KeyArn"], "PolicyName": item})
+                found = read("kms:GetKeyPolicy", {"KeyId": values["KeyArn"], "PolicyName": item})
                 before["rotating"].append(search("Policy || '" + text(item) + "'", found))
+        return before`),
+    );
+  });
+
+  it('follows the token of an operation that boto3 has no paginator for', async () => {
+    const before = `
+      before:
+        - read: securityhub:ListAutomationRules
+          keep: { rotating: "AutomationRulesMetadata[].RuleArn" }`;
+    expect(await body('read_before', { before })).toBe(
+      emitted(`
+        before = {"rotating": None}
+        found = read("securityhub:ListAutomationRules", {}, pages="NextToken")
+        before["rotating"] = search("AutomationRulesMetadata[].RuleArn", found)
         return before`),
     );
   });
@@ -92,7 +115,7 @@ describe('what before reads', () => {
       note: 'note: Key {before.key} {before.first}.',
     };
     expect(await body('read_before', sections, python)).toContain(
-      dedent(`
+      emitted(`
         got["decision"] = decide(status=before["rotating"], limit=3, kinds=["a", values["region"]])
         found = decide(status=got.get("decision"), limit=4, kinds=[])
         before["ok"] = found
@@ -123,7 +146,7 @@ describe('checks', () => {
     ],
   ])('%s is %s', async (check, python) => {
     expect(await body('is_compliant', { ...kept, compliant: `compliant: ${check}` })).toBe(
-      `return ${python}`,
+      emitted(`return ${python}`),
     );
   });
 });
@@ -138,16 +161,14 @@ describe('what change does', () => {
           ok: [DisabledException]
           retry: [DependencyTimeoutException, KMSInternalException]`;
     expect(await body('make_change', { before: reading, change })).toBe(
-      dedent(`
+      emitted(`
         if (before["key"] is not None) and (values["region"] == "us-east-1"):
             call(
                 run,
-                "kms",
-                "enable_key_rotation",
                 "kms:EnableKeyRotation",
                 given({"KeyId": before["key"], "RotationPeriodInDays": 365}),
                 ok=("DisabledException",),
-                retry=("DependencyTimeoutException", "KMSInternalException"),
+                retry=("DependencyTimeoutException", "KMSInternalException")
             )`),
     );
   });
@@ -173,29 +194,23 @@ describe('what change does', () => {
           """Return the first."""
           return grant[0]`;
     expect(await body('make_change', { before: reading, change }, python)).toBe(
-      dedent(`
+      emitted(`
         for item in before["key"] or []:
             run["done"]["grant"] = call(
                 run,
-                "kms",
-                "create_grant",
                 "kms:CreateGrant",
-                given(
-                    {
-                        "KeyId": dig(item, "Id"),
-                        "GranteePrincipal": values["account"],
-                        "Operations": ["Decrypt"],
-                    }
-                ),
+                given({
+                    "KeyId": dig(item, "Id"),
+                    "GranteePrincipal": values["account"],
+                    "Operations": ["Decrypt"]
+                })
             )
         run["done"]["chosen"] = planned(first, grant=dig(run["done"].get("grant"), "GrantId"))
         if dig(run["done"].get("grant"), "done") is True:
             call(
                 run,
-                "kms",
-                "revoke_grant",
                 "kms:RevokeGrant",
-                given({"KeyId": values["KeyArn"], "GrantId": run["done"].get("chosen")}),
+                given({"KeyId": values["KeyArn"], "GrantId": run["done"].get("chosen")})
             )`),
     );
   });
@@ -211,13 +226,10 @@ describe('what change does', () => {
           fail: { KeyId: gone }
           within: ${within}
           every: 15s`;
-    const short = await body('make_change', { change: wait('2m') });
-    expect(short).toContain(
-      dedent(`
-        wait(
+    const waiting = (name: string, within: number, every: number): string =>
+      emitted(`
+        ${name}(
             run,
-            "kms",
-            "get_key_rotation_status",
             "kms:GetKeyRotationStatus",
             {"KeyId": values["KeyArn"]},
             lambda answer: (
@@ -225,18 +237,18 @@ describe('what change does', () => {
                 and (search("length(KeyId)", answer) != 0)
             ),
             lambda answer: search("KeyId", answer) == "gone",
-            120,
-            15,
-        )`),
+            ${within},
+            ${every}
+        )`);
+    const enabling = (name: string): string =>
+      emitted(`${name}(run, "kms:EnableKeyRotation", {"KeyId": values["KeyArn"]})`);
+    expect(await body('make_change', { change: wait('2m') })).toBe(
+      `${enabling('call')}\n${waiting('wait', 120, 15)}`,
     );
-    expect(short).toContain('call(run, ');
-    const long = await body('make_change', { change: wait('6h') });
     // 6 hours in 90 looks.
-    expect(long).toContain(
-      'lambda answer: search("KeyId", answer) == "gone",\n    21600,\n    240,\n)',
+    expect(await body('make_change', { change: wait('6h') })).toBe(
+      `${enabling('once')}\n${waiting('wait_long', 21_600, 240)}`,
     );
-    expect(long).toContain('wait_long(');
-    expect(long).toContain('once(');
   });
 
   it('hide what the service model calls sensitive', async () => {
@@ -256,8 +268,8 @@ describe('what change does', () => {
       note: 'note: Done.',
     });
     const script = await scriptOf(files);
-    expect(script).toContain('hide=("MasterUserPassword",)');
-    expect(script).toContain('raise Stop("no-undo", "Nobody knows the password that was there.")');
+    expect(script).toContain("hide=('MasterUserPassword',)");
+    expect(script).toContain("raise Stop('no-undo', 'Nobody knows the password that was there.')");
     expect(script).toContain('CAN_UNDO = False');
   });
 });
@@ -279,7 +291,7 @@ describe('parameters', () => {
       note: 'note: "{Days} {Maybe} {Strict} {Ports} {KmsKeyForTopics} {Name} {roles.KeyReader} {control.Limit} {control.Names} {now}."',
     };
     expect(await body('typed', sections)).toBe(
-      dedent(`
+      emitted(`
         values = parts(payload, KINDS)
         values["control"] = payload["ControlId"]
         values["KeyArn"] = payload["ResourceArn"]
@@ -296,9 +308,9 @@ describe('parameters', () => {
         return values`),
     );
     const script = await scriptOf(unit(sections));
-    expect(script).toContain('CONSTANTS = {"KMS.4": {"Limit": 90, "Names": ["a", "b"]}}');
+    expect(script).toContain("CONSTANTS = {'KMS.4': {'Limit': 90, 'Names': ['a', 'b']}}");
     expect(script).toContain(
-      'OWN_ROLE = "/SO0111-Rotate-"\nROLES = {"KeyReader": "/SO0111-KeyReader-"}',
+      "OWN_ROLE = '/SO0111-Rotate-'\nROLES = {'KeyReader': '/SO0111-KeyReader-'}",
     );
   });
 });
@@ -307,17 +319,19 @@ describe('text', () => {
   it('keeps braces, quotes, Unicode and backslashes as they are', async () => {
     const note = String.raw`note: 'Key {KeyId} { is } "ä\n" {"a": 1} – 100 %.'`;
     expect(await body('say', { note })).toBe(
-      'if run["mode"] == "Preview":\n    return ""\nreturn "Key " + text(values["KeyId"]) + \' { is } "ä\\\\n" {"a": 1} – 100 %.\'',
+      emitted(
+        'if run["mode"] == "Preview":\n    return ""\nreturn "Key " + values["KeyId"] + \' { is } "ä\\\\n" {"a": 1} – 100 %.\'',
+      ),
     );
   });
 
   it('of a preview is told in a preview only', async () => {
     const sections = { more: 'preview: It rotates {before.rotating}.' };
     expect(await body('say', sections)).toBe(
-      dedent(`
+      emitted(`
         if run["mode"] == "Preview":
             return "It rotates " + text(before["rotating"]) + "."
-        return "Key " + text(values["KeyId"]) + " rotates."`),
+        return "Key " + values["KeyId"] + " rotates."`),
     );
   });
 });
@@ -354,10 +368,14 @@ describe('the script as a whole', () => {
     expect(script).toContain('# Why 90: it is a quarter.\nLIMIT = 90\n');
     const [imports = ''] = script.split('\n\n\n');
     expect(new Set(imports.split('\n')).size).toBe(imports.split('\n').length);
+    for (const line of imports.split('\n'))
+      expect(line).toMatch(/^(?:from \S+ )?import \w+(?: as \w+)?$/u);
     for (const used of [
       'import json',
       'import re as regex',
-      'from datetime import datetime, timedelta, timezone',
+      'from datetime import datetime',
+      'from datetime import timedelta',
+      'from datetime import timezone',
       'from botocore.config import Config',
     ])
       expect(imports.split('\n')).toContain(used);
@@ -371,6 +389,35 @@ describe('the script as a whole', () => {
       'def main_in_loop(',
     ])
       expect(script).not.toContain(unused);
+  });
+
+  it('takes little room: two spaces, single quotes, wide lines, phases without docstrings', async () => {
+    const script = await scriptOf(unit({ before }, python));
+    expect(script).toContain(
+      [
+        'def read_before(values):',
+        "  before = {'rotating': None}",
+        "  found = rotates(status=values['now'])",
+        "  before['rotating'] = found",
+        '  return before',
+        '',
+      ].join('\n'),
+    );
+    expect(script.split('\n').some((line) => line.length > 100 && line.length <= 120)).toBe(true);
+    expect(formatEmitted(script)).toBe(script);
+  });
+
+  it('is the same without lint, which a build leaves to the check', async () => {
+    const unused = unit(
+      { before },
+      python.replace('import json\n', 'import json\n    import math\n'),
+    );
+    const checked = await compileFiles(unused);
+    const built = await compileFiles(unused, { lint: false });
+    expect(checked.problems.map(({ what }) => what)).toEqual(['F401 `math` imported but unused.']);
+    expect(built.report).toBe('');
+    expect(built.compiled).toHaveLength(1);
+    expect(await scriptOf(unit({ before }, python))).toBe(built.compiled[0]?.script);
   });
 
   it('is in the document once, and has shared functions when a step calls them', async () => {

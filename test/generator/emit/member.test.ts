@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { emitMember } from '../../../generator/emit/member.ts';
 import { referencedNames } from '../../../generator/emit/references.ts';
+import { joined } from '../../support/joined.ts';
 import { demanding, everywhere, inputOf, unit } from './fixtures.ts';
 
 const emitted = emitMember(inputOf([unit('Simple', ['A.1']), demanding]));
@@ -31,7 +32,9 @@ describe('documents of the member template', () => {
 
   it('arrive as they were compiled', () => {
     const compiled = unit('Simple', ['A.1']).document;
-    expect(content('DocumentSimple').mainSteps).toEqual(compiled.mainSteps);
+    const shared = content('DocumentSimple').mainSteps;
+    expect(JSON.stringify(shared)).toContain('Fn::FindInMap');
+    expect(joined(shared, template.Mappings ?? {})).toEqual(compiled.mainSteps);
     expect(content('DocumentSimple').description).toBe(compiled.description);
     expect(content('DocumentSimple').parameters['State']).toEqual(compiled.parameters['State']);
   });

@@ -37,7 +37,7 @@ export const kindCases: readonly MistakeCase[] = [
         Every unit that uses the kind relies on its pattern.
         Mend the pattern.
       bad-kind
-        The pattern can't be compiled: Invalid regular expression: /^arn:(?<partition>(?:aws|aws-us-gov|aws-cn)):sns:(?<region>[a-z]{2,}(?:-[a-z]+)+-[0-9]{1,2}):(?<account>[0-9]{12}):(?<TopicName>()$/u: Unterminated group.
+        The pattern can't be compiled: Invalid regular expression: /^arn:(?<partition>aws|aws-us-gov|aws-cn):sns:(?<region>[a-z]{2,}(?:-[a-z]+)+-[0-9]{1,2}):(?<account>[0-9]{12}):(?<TopicName>()$/u: Unterminated group.
         Every unit that uses the kind relies on its pattern.
         Mend the pattern.`,
   },

@@ -299,12 +299,12 @@ export const stepCases: readonly MistakeCase[] = [
     files: unit({
       before: `
         before:
-          - read: »securityhub:ListAutomationRules
-            keep: { rotating: "AutomationRulesMetadata[0].RuleArn" }`,
+          - read: »cloudfront:ListCachePolicies
+            keep: { rotating: "CachePolicyList.Items[0].Type" }`,
     }),
     says: `
       unpaged-read
-        securityhub:ListAutomationRules answers page by page, and boto3 has no paginator for it.
+        cloudfront:ListCachePolicies answers page by page, and boto3 has no paginator for it.
         Only the first page would be read, and the rest taken for compliant.
         Read with an operation that has one.`,
   },
