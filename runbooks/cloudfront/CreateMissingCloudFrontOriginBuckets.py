@@ -28,12 +28,10 @@ def missing_buckets(config, names, exists, region):
                 f"Origin group {group['Id']} fails over because {first} has no bucket and answers 404. An empty"
                 " bucket answers 403. Add 403 to the group's failover criteria, then remediate again."
             )
-    buckets = []
-    for name in sorted(lacking):
-        place = places[name] or region
-        # S3 refuses the name of us-east-1 here (S3 API reference, CreateBucket).
-        location = None if place == "us-east-1" else {"LocationConstraint": place}
-        buckets.append({"name": name, "location": location})
+    buckets = [
+        {"name": name, "location": bucket_location(places[name] or region)}
+        for name in sorted(lacking)
+    ]
     return {"buckets": buckets, "names": sorted(lacking)}
 
 

@@ -1,7 +1,5 @@
 """The policy of the key that encrypts log files."""
 
-import json
-
 
 def trail_key_policy(account, partition):
     """Return the policy of a key that this account's trails use and the account's IAM policies share.
@@ -40,4 +38,4 @@ def trail_key_policy(account, partition):
             "Condition": {"StringLike": {"aws:SourceArn": trails}},
         },
     ]
-    return json.dumps({"Version": "2012-10-17", "Statement": statements})
+    return policy_text(statements)

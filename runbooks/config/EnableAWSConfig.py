@@ -1,7 +1,5 @@
 """What is wrong with a Region's configuration recorder, and the recorder that passes."""
 
-import json
-
 # DescribeConfigurationRecorders reports these, PutConfigurationRecorder doesn't take them.
 REPORTED_ONLY = {"arn", "recordingScope", "servicePrincipal"}
 
@@ -39,36 +37,17 @@ def recorder_plan(
 
 def delivery_bucket(account, region, partition, given=None):
     """The bucket to deliver to; one of our own comes with its place and its policy."""
-    if given is not None:
-        return {"name": given, "location": None, "policy": None}
     name = f"asr-config-{account}-{region}"
     bucket = f"arn:{partition}:s3:::{name}"
-    for_account = {"StringEquals": {"aws:SourceAccount": account}}
-    statements = [
-        {
-            "Sid": "DeliverForThisAccount",
-            "Effect": "Allow",
-            "Principal": {"Service": "config.amazonaws.com"},
-            "Action": ["s3:GetBucketAcl", "s3:ListBucket", "s3:PutObject"],
-            "Resource": [bucket, f"{bucket}/AWSLogs/{account}/Config/*"],
-            "Condition": for_account,
-        },
-        {
-            "Sid": "DenyPlainHttp",
-            "Effect": "Deny",
-            "Principal": "*",
-            "Action": "s3:*",
-            "Resource": [bucket, f"{bucket}/*"],
-            "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-        },
-    ]
-    # S3 refuses the name of us-east-1 here (S3 API reference, CreateBucket).
-    place = None if region == "us-east-1" else {"LocationConstraint": region}
-    return {
-        "name": name,
-        "location": place,
-        "policy": json.dumps({"Version": "2012-10-17", "Statement": statements}),
+    deliver = {
+        "Sid": "DeliverForThisAccount",
+        "Effect": "Allow",
+        "Principal": {"Service": "config.amazonaws.com"},
+        "Action": ["s3:GetBucketAcl", "s3:ListBucket", "s3:PutObject"],
+        "Resource": [bucket, f"{bucket}/AWSLogs/{account}/Config/*"],
+        "Condition": {"StringEquals": {"aws:SourceAccount": account}},
     }
+    return own_log_bucket(name, region, partition, [deliver], given)
 
 
 def _writable(recorder):

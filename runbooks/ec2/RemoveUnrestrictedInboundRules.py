@@ -60,7 +60,7 @@ def grants(rules):
         else:
             permission["Ipv6Ranges"] = [{"CidrIpv6": rule["CidrIpv6"], **text}]
         # Requests can't write tags of the reserved prefix.
-        tags = [tag for tag in rule.get("Tags") or [] if not tag["Key"].startswith("aws:")]
+        tags = [tag for tag in rule.get("Tags") or [] if not is_aws_tag(tag["Key"])]
         specifications = [{"ResourceType": "security-group-rule", "Tags": tags}] if tags else []
         result.append({"permission": permission, "tags": specifications})
     return result

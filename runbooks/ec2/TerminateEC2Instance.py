@@ -1,7 +1,7 @@
 """Since when an instance is stopped, and whether it may be terminated."""
 
 import re
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timezone
 
 
 def stopped_too_long(instance, now, days):
@@ -9,10 +9,9 @@ def stopped_too_long(instance, now, days):
     if instance is None or instance["State"]["Name"] != "stopped":
         return {"overdue": False, "since": None, "image": None, "deleted": [], "kept": []}
     since = stopped_since(instance)
-    present = datetime.fromisoformat(now.replace("Z", "+00:00"))
     volumes = [one["Ebs"] for one in instance.get("BlockDeviceMappings") or [] if "Ebs" in one]
     return {
-        "overdue": present - since > timedelta(days=days),
+        "overdue": since < days_before(now, days),
         "since": since.strftime("%Y-%m-%d %H:%M"),
         "image": f"ASR-{instance['InstanceId']}-stopped-{since.strftime('%Y%m%d%H%M%S')}",
         "deleted": [one["VolumeId"] for one in volumes if one.get("DeleteOnTermination")],

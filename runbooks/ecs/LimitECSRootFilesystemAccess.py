@@ -14,7 +14,7 @@ def read_only_definition(definition, tags):
             "Windows containers can't have a read-only root: suppress the finding instead"
         )
     # Tags of AWS itself can't be written.
-    kept = [tag for tag in tags or [] if not tag["key"].lower().startswith("aws:")]
+    kept = [tag for tag in tags or [] if not is_aws_tag(tag["key"])]
     return {
         "writable": writable,
         "new": {

@@ -1,13 +1,11 @@
 """Which access keys are overdue, and how to tell people about them."""
 
-from datetime import datetime, timedelta
-
 
 def unrotated_keys(keys, days, now):
     """Ids of the active keys created more than `days` days before `now`, oldest first."""
-    limit = datetime.fromisoformat(now) - timedelta(days=days)
+    limit = days_before(now, days)
     active = [key for key in keys if key["Status"] == "Active"]
-    old = [key for key in active if datetime.fromisoformat(key["CreateDate"]) < limit]
+    old = [key for key in active if time_of(key["CreateDate"]) < limit]
     return [
         key["AccessKeyId"]
         for key in sorted(old, key=lambda key: (key["CreateDate"], key["AccessKeyId"]))

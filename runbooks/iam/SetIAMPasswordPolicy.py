@@ -9,13 +9,13 @@ WITHOUT_POLICY = {
     "RequireNumbers": True,
 }
 # Members that GetAccountPasswordPolicy reports and UpdateAccountPasswordPolicy doesn't take.
-REPORTED_ONLY = {"ExpirePasswords"}
+REPORTED_MEMBERS = {"ExpirePasswords"}
 
 
 def strengthen(meets, parameters, policy=None):
     """Settings that are too weak, the policy that passes, and the former one as undo writes it."""
     wanted = parameters if meets == "parameters" else meets
-    former = None if policy is None else _writable(policy)
+    former = None if policy is None else _writable_policy(policy)
     current = former or {}
     stricter = {name: _stricter(name, current.get(name), value) for name, value in wanted.items()}
     asked = {name: value for name, value in stricter.items() if value not in (None, False)}
@@ -32,12 +32,12 @@ def strengthen(meets, parameters, policy=None):
     return {"lacking": lacking, "stronger": {**current, **asked}, "former": former}
 
 
-def _writable(policy):
+def _writable_policy(policy):
     """The policy as UpdateAccountPasswordPolicy takes it; 0 means that a rule is off."""
     return {
         name: value
         for name, value in policy.items()
-        if name not in REPORTED_ONLY
+        if name not in REPORTED_MEMBERS
         and value is not None
         and not (value == 0 and value is not False)
     }

@@ -1,6 +1,5 @@
 """Find the public statements of a function policy and say how to restore them."""
 
-import json
 import re
 
 # AWS Config, lambda-function-public-access-prohibited: a condition restricts when its values are fixed.
@@ -23,7 +22,7 @@ CONDITION_MEMBERS = {
 
 def public_statements(function_arn, account, policy=None):
     """Sort the public statements into those to remove and those to narrow to the own account."""
-    statements = _as_list(json.loads(policy)["Statement"]) if policy else []
+    statements = policy_statements(policy)
     public = [s for s in statements if _lets_everyone_in(s) or _lets_any_bucket_in(s)]
     lost = [s.get("Sid", "(no Sid)") for s in public if _permission(s, function_arn) is None]
     if lost:
@@ -42,53 +41,33 @@ def public_statements(function_arn, account, policy=None):
     }
 
 
-def _as_list(value):
-    """Return a list for a value that may be single, a list or absent."""
-    if value is None:
-        return []
-    return value if isinstance(value, list) else [value]
-
-
-def _conditions(statement):
-    """List a statement's conditions as (operator, key, values), names in lower case."""
-    return [
-        (operator.lower(), key.lower(), _as_list(values))
-        for operator, keys in statement.get("Condition", {}).items()
-        for key, values in keys.items()
-    ]
-
-
-def _is_fixed(values):
-    """Tell whether condition values hold neither wildcards nor policy variables."""
-    return bool(values) and not any(re.search(r"[*?]|\$\{", str(v)) for v in values)
+def _is_restricted(statement, restricting):
+    """Tell whether a condition demands values of such a key, without wildcards and variables."""
+    return any(
+        values and not any(re.search(r"[*?]|\$\{", str(value)) for value in values)
+        for values in condition_values(statement, RESTRICTING_OPERATORS, restricting)
+    )
 
 
 def _lets_everyone_in(statement):
     """Tell whether an allow has an empty or wildcard principal that no condition restricts."""
     principal = statement.get("Principal", "")
     names = principal.values() if isinstance(principal, dict) else [principal]
-    flat = [name for value in names for name in _as_list(value)]
+    flat = [name for value in names for name in as_list(value)]
     return (
         statement.get("Effect") == "Allow"
         and (not flat or any(name == "" or "*" in name for name in flat))
-        and not any(
-            operator in RESTRICTING_OPERATORS and key in RESTRICTING_KEYS and _is_fixed(values)
-            for operator, key, values in _conditions(statement)
-        )
+        and not _is_restricted(statement, RESTRICTING_KEYS)
     )
 
 
 def _lets_any_bucket_in(statement):
     """Tell whether an allow for Amazon S3 lacks the account that must own the bucket."""
-    principal = statement.get("Principal")
-    services = _as_list(principal.get("Service")) if isinstance(principal, dict) else []
+    services = principals_of(statement, "Service")
     return (
         statement.get("Effect") == "Allow"
         and any(re.fullmatch(r"s3\.amazonaws\.com(\.cn)?", service) for service in services)
-        and not any(
-            operator in RESTRICTING_OPERATORS and key == "aws:sourceaccount" and _is_fixed(values)
-            for operator, key, values in _conditions(statement)
-        )
+        and not _is_restricted(statement, {"aws:sourceaccount"})
     )
 
 
@@ -102,7 +81,7 @@ def _permission(statement, function_arn):
         "Action": statement.get("Action"),
         "Principal": principal,
     }
-    for operator, key, values in _conditions(statement):
+    for operator, key, values in conditions_of(statement):
         member = CONDITION_MEMBERS.get((operator, key))
         members[member] = values[0] if len(values) == 1 else None
     if members.get("InvokedViaFunctionUrl") is not None:

@@ -33,7 +33,7 @@ def restore_plan(engine, vpc=None, groups=None, tags=None):
         )
     names = sorted(group["name"] for group in groups or [] if group["vpc"] == vpc)
     # Tags of AWS itself can't be written.
-    own = [tag for tag in tags or [] if not tag["Key"].lower().startswith("aws:")]
+    own = [tag for tag in tags or [] if not is_aws_tag(tag["Key"])]
     return {"subnets": names[0] if names else None, "tags": own or None}
 
 

@@ -1,8 +1,5 @@
 """Which buckets can receive access logs."""
 
-import fnmatch
-import json
-
 # Server access logging, Amazon S3 user guide: "Enabling Amazon S3 server access logging".
 SERVICE = "logging.s3.amazonaws.com"
 GROUP = "http://acs.amazonaws.com/groups/s3/LogDelivery"
@@ -28,7 +25,7 @@ def require_log_target(
             f"{target} encrypts with KMS keys, and S3 delivers access logs only with its own keys",
         ),
         (
-            not is_new and not _lets_in(policy, grants),
+            not is_new and not _lets_service_write(policy, grants),
             f"neither policy nor ACL of {target} lets {SERVICE} write",
         ),
     )
@@ -38,12 +35,13 @@ def require_log_target(
     return target
 
 
-def _lets_in(policy, grants):
+def _lets_service_write(policy, grants):
     """Tell whether the log service may write objects; conditions and prefixes are not looked at."""
-    statements = json.loads(policy).get("Statement", []) if policy else []
     by_policy = any(
-        statement.get("Effect") == "Allow" and _names_service(statement) and _allows_put(statement)
-        for statement in (statements if isinstance(statements, list) else [statements])
+        statement.get("Effect") == "Allow"
+        and (statement.get("Principal") == "*" or SERVICE in principals_of(statement, "Service"))
+        and matches_action(statement.get("Action"), "s3:PutObject")
+        for statement in policy_statements(policy)
     )
     by_acl = any(
         grant.get("Grantee", {}).get("URI") == GROUP
@@ -51,17 +49,3 @@ def _lets_in(policy, grants):
         for grant in grants or []
     )
     return by_policy or by_acl
-
-
-def _names_service(statement):
-    """Tell whether a statement names the log service."""
-    principal = statement.get("Principal")
-    services = principal.get("Service", []) if isinstance(principal, dict) else []
-    return principal == "*" or SERVICE in ([services] if isinstance(services, str) else services)
-
-
-def _allows_put(statement):
-    """Tell whether a statement's actions contain s3:PutObject."""
-    actions = statement.get("Action", [])
-    listed = [actions] if isinstance(actions, str) else actions
-    return any(fnmatch.fnmatchcase("s3:putobject", action.lower()) for action in listed)

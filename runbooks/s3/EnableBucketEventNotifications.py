@@ -1,7 +1,5 @@
 """Which events a bucket lacks a notification for, and the configuration that adds it."""
 
-import json
-
 OURS = "asr-notifications"
 DEFAULT = ["s3:ObjectAcl:Put", "s3:ObjectRemoved:*"]
 LISTS = ("TopicConfigurations", "QueueConfigurations", "LambdaFunctionConfigurations")
@@ -54,4 +52,4 @@ def topic_policy(topic, account, partition):
             "StringEquals": {"aws:SourceAccount": account},
         },
     }
-    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    return policy_text([statement])

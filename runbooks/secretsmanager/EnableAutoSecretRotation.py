@@ -1,8 +1,6 @@
 """What is wrong with the rotation of a secret, and the rotation that passes."""
 
 import re
-from datetime import datetime, timedelta
-
 
 # Security Hub, SecretsManager.4: the number of days where the customer chose none.
 DAYS_SINCE_ROTATION = 90
@@ -57,8 +55,7 @@ def _faults(secret, rules, on, check, max_days, now):
         return [f"it rotates only {_cadence(rules)}"] if too_seldom else []
     if check == "rotated-lately":
         last = secret.get("LastRotatedDate")
-        oldest = datetime.fromisoformat(now) - timedelta(days=max_days)
-        lately = last is not None and datetime.fromisoformat(last) >= oldest
+        lately = last is not None and time_of(last) >= days_before(now, max_days)
         return [] if lately else [f"its last rotation was {last[:10] if last else 'never'}"]
     raise ValueError(f"unknown check {check}")
 

@@ -1,16 +1,16 @@
 """Whether a secret is unused, and whether it may be deleted."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 
 def secret_use(secret, days, region, now):
     """Tell whether nobody read the secret for `days` days; raises where deleting it would be wrong."""
     if secret.get("DeletedDate"):
         return {"unused": False, "story": "scheduled for deletion"}
-    limit = datetime.fromisoformat(now) - timedelta(days=days)
+    limit = days_before(now, days)
     last = secret.get("LastAccessedDate")
     # Secrets Manager keeps only the day, so all of that day counts as use.
-    if last is not None and datetime.fromisoformat(last) + timedelta(days=1) > limit:
+    if last is not None and time_of(last) + timedelta(days=1) > limit:
         return {"unused": False, "story": f"last read {last[:10]}"}
     _check_deletable(secret, limit, days, region)
     read = f"last read {last[:10]}" if last else "never read in this Region"
@@ -39,7 +39,7 @@ def _check_deletable(secret, limit, days, region):
         raise ValueError(
             f"The secret belongs to {secret['OwningService']}, which keeps it. Delete it there."
         )
-    if datetime.fromisoformat(_changed(secret)) >= limit:
+    if time_of(_changed(secret)) >= limit:
         raise ValueError(
             f"Somebody made or changed the secret on {_changed(secret)[:10]}, less than {days} days"
             " ago, so it is not forgotten. Delete it by hand if nobody needs it."

@@ -1,8 +1,5 @@
 """Check that a key suits a topic, and name those who publish to the topic."""
 
-import fnmatch
-import json
-
 # Amazon SNS, Managing encryption keys: what a publisher needs on the topic's key.
 NEEDED = ("kms:GenerateDataKey", "kms:Decrypt")
 
@@ -41,10 +38,8 @@ def publishers(key, topic_policy=None, alarms=None, rules=None, key_policy=None)
 
 
 def _some(names):
-    """Name the first few, so that the text stays short."""
-    known = sorted(names or [])
-    more = f" and {len(known) - 5} more" if len(known) > 5 else ""
-    return ", ".join(known[:5]) + more if known else "none"
+    """Name the first few in order."""
+    return first_few(sorted(names or []), 5) or "none"
 
 
 def _aws_managed(key):
@@ -67,21 +62,14 @@ def _check_key(key):
         )
 
 
-def _as_list(value):
-    """Return a list for a value that may be single, a list or absent."""
-    if value is None:
-        return []
-    return value if isinstance(value, list) else [value]
-
-
 def _principals(policy):
     """Return the (type, name) of all whom a topic policy allows something."""
     found = set()
-    for statement in _as_list(json.loads(policy).get("Statement")) if policy else []:
+    for statement in policy_statements(policy):
         principal = statement.get("Principal", {})
         kinds = principal if isinstance(principal, dict) else {"AWS": principal}
         if statement.get("Effect") == "Allow":
-            found |= {(kind, _service(name)) for kind in kinds for name in _as_list(kinds[kind])}
+            found |= {(kind, _service(name)) for kind in kinds for name in as_list(kinds[kind])}
     return found
 
 
@@ -93,14 +81,10 @@ def _service(name):
 def _lets_in(key_policy, service):
     """Tell whether a key policy allows a service what a publisher needs; conditions are not weighed."""
     allowed = []
-    for statement in _as_list(json.loads(key_policy).get("Statement")):
+    for statement in policy_statements(key_policy):
+        named = service in [_service(name) for name in principals_of(statement, "Service")]
         principal = statement.get("Principal")
-        services = _as_list(principal.get("Service")) if isinstance(principal, dict) else []
-        named = service in [_service(name) for name in services]
         everyone = principal in ("*", {"AWS": "*"}) and not statement.get("Condition")
         if statement.get("Effect") == "Allow" and (named or everyone):
-            allowed += _as_list(statement.get("Action"))
-    return all(
-        any(fnmatch.fnmatchcase(action.lower(), pattern.lower()) for pattern in allowed)
-        for action in NEEDED
-    )
+            allowed += as_list(statement.get("Action"))
+    return all(matches_action(allowed, action) for action in NEEDED)

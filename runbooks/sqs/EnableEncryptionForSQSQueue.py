@@ -1,7 +1,5 @@
 """Whether unsigned requests can reach a queue, which encryption would shut out."""
 
-import json
-
 # Global condition keys that only a signed request of an AWS identity or service has.
 SIGNED_KEYS = {
     "aws:principalaccount", "aws:principalarn", "aws:principalisawsservice", "aws:principalorgid",
@@ -13,7 +11,7 @@ SIGNED_KEYS = {
 
 def unsigned_access(accept, policy=None):
     """Describe the statements that let unsigned requests in, or raise unless these may be lost."""
-    statements = _as_list(json.loads(policy).get("Statement")) if policy else []
+    statements = policy_statements(policy)
     open_ids = [s.get("Sid", "(no Sid)") for s in statements if _lets_unsigned_in(s)]
     if not open_ids:
         return "no statement of the policy lets them in"
@@ -26,18 +24,9 @@ def unsigned_access(accept, policy=None):
     return f"will be refused, though {', '.join(open_ids)} lets them in"
 
 
-def _as_list(value):
-    """Return a list for a value that may be single, a list or absent."""
-    if value is None:
-        return []
-    return value if isinstance(value, list) else [value]
-
-
 def _lets_unsigned_in(statement):
     """Tell whether a statement allows everyone something, without a condition on who it is."""
-    principal = statement.get("Principal")
-    everyone = principal == "*" or (
-        isinstance(principal, dict) and "*" in _as_list(principal.get("AWS"))
+    keys = {key for _, key, _ in conditions_of(statement)}
+    return (
+        statement.get("Effect") == "Allow" and names_everyone(statement) and not keys & SIGNED_KEYS
     )
-    keys = {key.lower() for block in statement.get("Condition", {}).values() for key in block}
-    return statement.get("Effect") == "Allow" and everyone and not keys & SIGNED_KEYS
