@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { stringify } from 'yaml';
 import type { CompiledRunbook } from '../compile/compiled.ts';
 import { impactText } from '../compile/describe.ts';
+import { isSameControl } from '../model/finding.ts';
 import { ownIds } from '../model/standard.ts';
 import { suggest } from '../data/operations.ts';
 import type { CommandContext } from './context.ts';
@@ -26,9 +27,13 @@ export function addShow(program: Command, { printer, project }: CommandContext):
     .option('--script', 'print the Python script of the document')
     .option('--policy', "print the role's policy")
     .option('--json', 'print JSON')
-    .action(async (name: string, options: ShowOptions) => {
+    .action(async (given: string, options: ShowOptions) => {
       const all = await requireProject(project);
-      const control = all.sources.standards.controls.get(name);
+      const id = [...all.sources.standards.controls.keys()].find((one) =>
+        isSameControl(one, given),
+      );
+      const name = id ?? given;
+      const control = id === undefined ? undefined : all.sources.standards.controls.get(id);
       const unit = all.compiled.find(
         ({ runbook }) =>
           runbook.name === name ||

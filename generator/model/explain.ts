@@ -1,5 +1,12 @@
 import { acceptsValue, matchArn } from './kinds/kinds.ts';
-import { controlOf, excerpt, parseFinding, NotAFinding, standardOf } from './finding.ts';
+import {
+  controlOf,
+  isSameControl,
+  excerpt,
+  parseFinding,
+  NotAFinding,
+  standardOf,
+} from './finding.ts';
 import type { FindingFacts } from './finding.ts';
 import type { Parameter, Runbook } from './runbook.ts';
 import type { Standards } from './standard.ts';
@@ -80,7 +87,7 @@ export function explainFinding(input: unknown, context: ExplainContext): Explana
   };
   if (
     finding.securityControlId !== undefined &&
-    finding.securityControlId !== found.securityControlId
+    !isSameControl(finding.securityControlId, found.securityControlId)
   )
     return {
       ...named,

@@ -95,12 +95,24 @@ export function controlOf(
   | { readonly standard: Standard; readonly control: string; readonly securityControlId: string }
   | undefined {
   for (const standard of standards.all) {
-    const control = matchGenerator(standard, finding);
+    const named = matchGenerator(standard, finding);
+    const control = named === undefined ? undefined : spelled(standard, named);
     const securityControlId = control === undefined ? undefined : standard.controls.get(control);
     if (control !== undefined && securityControlId !== undefined)
       return { standard, control, securityControlId };
   }
   return undefined;
+}
+
+/** Whether two control ids are the same: AWS itself writes both AutoScaling.5 and Autoscaling.5. */
+export function isSameControl(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
+}
+
+/** A control id as the standard spells it; undefined when it has no such control. */
+function spelled(standard: Standard, named: string): string | undefined {
+  if (standard.controls.has(named)) return named;
+  return [...standard.controls.keys()].find((control) => isSameControl(control, named));
 }
 
 /** The standard that a generator id belongs to, whether it knows the control or not. */
@@ -116,14 +128,18 @@ export function standardOf(
 }
 
 function matchGenerator(standard: Standard, finding: FindingFacts): string | undefined {
-  const [before = '', after = ''] = standard.generatorId
-    .replaceAll('{partition}', finding.partition)
-    .replaceAll('{region}', finding.region)
-    .split('{control}');
-  const { generatorId } = finding;
-  if (!generatorId.startsWith(before) || !generatorId.endsWith(after)) return undefined;
-  const control = generatorId.slice(before.length, generatorId.length - after.length);
-  return /^[A-Za-z0-9.]+$/u.test(control) ? control : undefined;
+  // CIS 1.2.0 has an ARN there; which partition it names outside of aws is not documented, so both are known.
+  for (const partition of [finding.partition, 'aws']) {
+    const [before = '', after = ''] = standard.generatorId
+      .replaceAll('{partition}', partition)
+      .replaceAll('{region}', finding.region)
+      .split('{control}');
+    const { generatorId } = finding;
+    if (!generatorId.startsWith(before) || !generatorId.endsWith(after)) continue;
+    const control = generatorId.slice(before.length, generatorId.length - after.length);
+    if (/^[A-Za-z0-9.]+$/u.test(control)) return control;
+  }
+  return undefined;
 }
 
 function parameters(raw: unknown): ReadonlyMap<string, readonly string[]> {

@@ -20,6 +20,7 @@ import type { EmitInput, TemplateFile } from '../../generator/emit/types.ts';
 import { readSources } from '../../generator/read/read-sources.ts';
 import { everySubset, mostAtOnce, survivingDocuments } from '../generator/emit/concurrency.ts';
 import { describeWithEmulator } from '../support/emulator.ts';
+import { joined } from '../support/joined.ts';
 
 interface Built {
   readonly input: EmitInput;
@@ -43,21 +44,6 @@ function shared(): Promise<Built> {
   return built;
 }
 
-/** What CloudFormation makes of the scripts: the pieces of the mapping, joined. */
-function joined(value: unknown, pieces: unknown): unknown {
-  if (Array.isArray(value)) return value.map((item) => joined(item, pieces));
-  if (typeof value !== 'object' || value === null) return value;
-  const { 'Fn::Join': join, 'Fn::FindInMap': find } = value as Readonly<Record<string, unknown>>;
-  if (Array.isArray(join)) return (joined(join[1], pieces) as readonly string[]).join('');
-  if (Array.isArray(find)) {
-    const [, name = '', key = ''] = find as readonly string[];
-    return (pieces as Readonly<Record<string, Readonly<Record<string, string>>>>)[name]?.[key];
-  }
-  return Object.fromEntries(
-    Object.entries(value).map(([name, item]) => [name, joined(item, pieces)]),
-  );
-}
-
 describe('the templates of all units', () => {
   let all: Built;
   beforeAll(async () => {
@@ -78,7 +64,7 @@ describe('the templates of all units', () => {
       const content = all.member.json.Resources[`Document${runbook.name}`]?.Properties?.[
         'Content'
       ] as typeof document;
-      const whole = joined(content, all.member.json.Mappings?.['Script']) as typeof document;
+      const whole = joined(content, all.member.json.Mappings ?? {}) as typeof document;
       expect({ ...whole, parameters: Object.keys(content.parameters) }).toEqual({
         ...document,
         parameters: Object.keys(document.parameters),

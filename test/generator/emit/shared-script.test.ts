@@ -1,28 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { shareScripts } from '../../../generator/emit/shared-script.ts';
+import { joined } from '../../support/joined.ts';
 
 const LONG =
   '    """A docstring that is long enough to make sharing this function worth a reference."""';
 const helper = (name: string): string => `def ${name}(value):\n${LONG}\n    return value\n`;
 const own = (name: string): string => `def main_${name}():\n    return "${name}"\n`;
 const script = (...blocks: readonly string[]): string => ['import json\n', ...blocks].join('\n\n');
-
-/** What CloudFormation makes of the expression. */
-function resolve(expression: unknown, mapping: ReturnType<typeof shareScripts>['mapping']): string {
-  if (typeof expression === 'string') return expression;
-  const [, parts] = (expression as { readonly 'Fn::Join': readonly [string, readonly unknown[]] })[
-    'Fn::Join'
-  ];
-  return parts
-    .map((part) => {
-      if (typeof part === 'string') return part;
-      const [, name, key] = (part as { readonly 'Fn::FindInMap': readonly string[] })[
-        'Fn::FindInMap'
-      ] as readonly [string, string, string];
-      return mapping[name]?.[key] ?? 'nothing';
-    })
-    .join('');
-}
 
 describe('shared scripts', () => {
   it('stores functions of several scripts once, and joins to the same bytes', () => {
@@ -34,7 +18,7 @@ describe('shared scripts', () => {
     const { mapping, expression } = shareScripts(scripts);
     expect(Object.keys(mapping)).toEqual(['Ask', 'Wait']);
     expect(mapping['Ask']?.['Text']).toContain('def read');
-    for (const text of scripts) expect(resolve(expression(text), mapping)).toBe(text);
+    for (const text of scripts) expect(joined(expression(text), { Script: mapping })).toBe(text);
   });
 
   it('leaves a script alone that shares nothing worth it', () => {
@@ -54,6 +38,6 @@ describe('shared scripts', () => {
     ];
     const { mapping, expression } = shareScripts(scripts);
     expect(Object.keys(mapping)).toEqual(['Ask', 'Ask2']);
-    for (const text of scripts) expect(resolve(expression(text), mapping)).toBe(text);
+    for (const text of scripts) expect(joined(expression(text), { Script: mapping })).toBe(text);
   });
 });

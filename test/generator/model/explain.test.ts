@@ -119,6 +119,17 @@ describe('which control a finding is of', () => {
     });
   });
 
+  it('does not depend on capitals, because AWS writes AutoScaling.5 in two ways', () => {
+    for (const id of ['AutoScaling.5', 'Autoscaling.5']) {
+      const given = finding(`security-control/${id}`, { Compliance: { SecurityControlId: id } });
+      expect(explain(given)).toMatchObject({
+        control: 'Autoscaling.5',
+        securityControlId: 'Autoscaling.5',
+        remediation: 'ReplaceLaunchConfiguration',
+      });
+    }
+  });
+
   it('says that a control has no remediation', () => {
     expect(explain(finding('security-control/ACM.2', { Compliance: {} }))).toMatchObject({
       securityControlId: 'ACM.2',

@@ -80,8 +80,9 @@ function resolveControl(
         'standard-disabled',
         `${standard.name} isn't loaded in the administrator stack.`,
       );
-    const id = Object.hasOwn(standard.controls, own) ? standard.controls[own] : undefined;
-    if (id === undefined || (finding.securityControlId ?? id) !== id)
+    // AWS itself writes both AutoScaling.5 and Autoscaling.5.
+    const [, id] = Object.entries(standard.controls).find(([name]) => isSame(name, own)) ?? [];
+    if (id === undefined || !isSame(finding.securityControlId ?? id, id))
       return refuse(
         'unknown-control',
         `The finding names a control that ${standard.name} doesn't have in this version.`,
@@ -92,6 +93,10 @@ function resolveControl(
     'unknown-standard',
     'The finding belongs to none of the standards of this version.',
   );
+}
+
+function isSame(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
 }
 
 /** The one resource of the finding that the remediation can work on, in the account and Region that the finding names. */
