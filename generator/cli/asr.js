@@ -31,7 +31,7 @@ const { outputFiles } = await build({
   platform: 'node',
   format: 'esm',
   target: 'node20',
-  sourcemap: 'inline',
+  sourcemap: process.env.ASR_DEBUG === undefined ? false : 'inline',
   write: false,
   plugins: [ownUrls],
 });

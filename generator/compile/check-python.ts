@@ -6,7 +6,7 @@ import { diagnostic } from '../read/diagnostics.ts';
 import type { Diagnostic } from '../read/diagnostics.ts';
 import { selectBlocks, splitPython } from './python-blocks.ts';
 import type { PythonBlock } from './python-blocks.ts';
-import { formatPython, lintPython } from './ruff.ts';
+import { formatEmitted, formatPython, lintPython } from './ruff.ts';
 import { scriptNames } from './script.ts';
 
 const ALLOWED_MODULES = new Set([
@@ -184,7 +184,7 @@ export function checkPurity(source: PythonSource): readonly Diagnostic[] {
 /** Whether Python can be parsed; when it can't, the other checks would only report consequences. */
 export function checkPythonSyntax({ file, text }: PythonSource): readonly Diagnostic[] {
   try {
-    formatPython(text);
+    formatEmitted(text);
     return [];
   } catch (error) {
     const whole = error instanceof Error ? error.message : String(error);

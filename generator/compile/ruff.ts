@@ -62,9 +62,18 @@ export function formatEmitted(source: string): string {
   return format(source, 'emitted');
 }
 
+const formatted: Readonly<Record<Style, Map<string, string>>> = {
+  project: new Map(),
+  emitted: new Map(),
+};
+
 function format(source: string, style: Style): string {
+  const known = formatted[style].get(source);
+  if (known !== undefined) return known;
   try {
-    return ruff(style).format(source);
+    const text = ruff(style).format(source);
+    formatted[style].set(source, text);
+    return text;
   } catch (error) {
     throw new SyntaxError(String(error));
   }

@@ -137,7 +137,7 @@ function ownBlocks(runbook: Runbook, shared: readonly PythonSource[]): readonly 
     step.type === 'compute' ? [step.function] : [],
   );
   return selectBlocks(
-    sources.flatMap((source) => splitPython(emitted(source.text))),
+    sources.flatMap((source) => splitPython(formatEmitted(source.text))),
     called,
   );
 }
@@ -184,17 +184,6 @@ function keptForUndo(runbook: Runbook): {
     before: names(paths.map(([root, name]) => (root === 'before' ? name : undefined))),
     done: names(paths.map(([root]) => (answers.has(root ?? '') ? root : undefined))),
   };
-}
-
-const formatted = new Map<string, string>();
-
-/** A Python source as scripts carry it; shared ones are asked for again and again. */
-function emitted(text: string): string {
-  const known = formatted.get(text);
-  if (known !== undefined) return known;
-  const made = formatEmitted(text);
-  formatted.set(text, made);
-  return made;
 }
 
 function define(signature: string, lines: readonly string[]): string {

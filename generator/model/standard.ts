@@ -35,7 +35,17 @@ export interface Standards {
 /** The standard whose own ids are the security control ids themselves. */
 export const CONSOLIDATED: StandardId = 'SC';
 
+const inverted = new WeakMap<Standard, ReadonlyMap<string, readonly string[]>>();
+
 /** Own ids of a security control in a standard, empty when the standard lacks it. */
 export function ownIds(standard: Standard, securityControlId: string): readonly string[] {
-  return [...standard.controls].flatMap(([own, id]) => (id === securityControlId ? [own] : []));
+  const known = inverted.get(standard) ?? invert(standard);
+  inverted.set(standard, known);
+  return known.get(securityControlId) ?? [];
+}
+
+function invert({ controls }: Standard): ReadonlyMap<string, readonly string[]> {
+  const byId = new Map<string, string[]>();
+  for (const [own, id] of controls) byId.set(id, [...(byId.get(id) ?? []), own]);
+  return byId;
 }
