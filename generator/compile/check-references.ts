@@ -2,10 +2,14 @@ import { allSteps, undoSteps } from '../model/runbook.ts';
 import type { Check, Runbook, Step } from '../model/runbook.ts';
 import { suggest } from '../data/operations.ts';
 import type { Diagnostic } from '../read/diagnostics.ts';
-import { allReferences, checkReferences, stepReferences, valueReferences } from './scope.ts';
+import {
+  BUILT_IN,
+  allReferences,
+  checkReferences,
+  stepReferences,
+  valueReferences,
+} from './scope.ts';
 import type { PhaseName, PlacedReference } from './scope.ts';
-
-const BUILT_IN = ['account', 'region', 'partition', 'kind', 'control', 'now'];
 
 /** References must name something that exists where they stand, and what is kept must be read. */
 export function checkReferencesOf(runbook: Runbook): readonly Diagnostic[] {

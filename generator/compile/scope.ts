@@ -31,33 +31,31 @@ export function scopeOf(runbook: Runbook, at: PhaseName): Scope {
   };
 }
 
+/** Names that every unit can refer to: where the document runs, on what, for which control, and when. */
+export const BUILT_IN: readonly string[] = [
+  'account',
+  'region',
+  'partition',
+  'kind',
+  'control',
+  'now',
+];
+
 /** Names that always are text: where the document runs, and the fields of a single resource kind. */
 function certainTexts({ resources }: Runbook): ReadonlySet<string> {
   const [kind] = resources.length === 1 ? resources : [];
   return new Set([
-    'account',
-    'region',
-    'partition',
-    'kind',
-    'control',
-    'now',
+    ...BUILT_IN,
     ...(kind === undefined ? [] : [...kind.fields.keys(), kind.whole ?? '']),
   ]);
 }
 
 /** Names that always have a value: not what AWS answered, not optional parameters. */
 function certainNames(runbook: Runbook): ReadonlySet<string> {
-  const ofKinds = runbook.resources.length === 1 ? runbook.resources : [];
   return new Set([
-    'account',
-    'region',
-    'partition',
-    'kind',
-    'control',
-    'now',
+    ...certainTexts(runbook),
     'roles',
     'item',
-    ...ofKinds.flatMap((kind) => [...kind.fields.keys(), kind.whole ?? '']),
     ...runbook.parameters.filter(({ optional }) => !optional).map(({ name }) => name),
   ]);
 }
