@@ -4,7 +4,7 @@ import type {
   CatalogParameter,
   CatalogRemediation,
   CatalogStandard,
-} from '../../templates/admin/functions/run/catalog.ts';
+} from '../../templates/admin/functions/model/catalog.ts';
 import type { CompiledRunbook } from '../compile/compiled.ts';
 import { arnPattern } from '../model/kinds/kinds.ts';
 import { IMPACTS } from '../model/runbook.ts';

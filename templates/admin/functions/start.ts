@@ -1,6 +1,6 @@
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
-import type { Catalog } from './run/catalog.ts';
+import type { Catalog } from './model/catalog.ts';
 import { createStart } from './run/create-start.ts';
 import { environment } from './run/environment.ts';
 

@@ -1,6 +1,6 @@
-import type { Catalog } from '../../../templates/admin/functions/run/catalog.ts';
+import type { Catalog } from '../../../templates/admin/functions/model/catalog.ts';
 import type { Ended, Running } from '../../../templates/admin/functions/run/run.ts';
-import type { Settings } from '../../../templates/admin/functions/run/settings.ts';
+import type { Settings } from '../../../templates/admin/functions/model/settings.ts';
 
 export const ADMIN = '012345678901';
 export const MEMBER = '111122223333';

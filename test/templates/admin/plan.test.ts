@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseFinding } from '../../../templates/admin/functions/run/finding.ts';
+import { parseFinding } from '../../../templates/admin/functions/model/finding.ts';
 import { plan } from '../../../templates/admin/functions/run/plan.ts';
 import type { Plan } from '../../../templates/admin/functions/run/plan.ts';
-import { isRefusal } from '../../../templates/admin/functions/run/refusal.ts';
-import type { Refusal } from '../../../templates/admin/functions/run/refusal.ts';
-import type { Settings } from '../../../templates/admin/functions/run/settings.ts';
+import { isRefusal } from '../../../templates/admin/functions/model/refusal.ts';
+import type { Refusal } from '../../../templates/admin/functions/model/refusal.ts';
+import type { Settings } from '../../../templates/admin/functions/model/settings.ts';
 import { catalog, finding, GROUP, MEMBER, settings } from './fixtures.ts';
 
 function planned(

@@ -2,9 +2,9 @@ import { GetAutomationExecutionCommand } from '@aws-sdk/client-ssm';
 import type { AutomationExecution } from '@aws-sdk/client-ssm';
 import type { STSClient } from '@aws-sdk/client-sts';
 import type { Environment } from './environment.ts';
-import { plainText } from './json.ts';
+import { plainText } from '../model/json.ts';
 import { errorName, memberSsm, rethrow } from './member.ts';
-import { isRefusal } from './refusal.ts';
+import { isRefusal } from '../model/refusal.ts';
 import { OUTCOMES } from './run.ts';
 import type { Ended, Outcome, Running } from './run.ts';
 

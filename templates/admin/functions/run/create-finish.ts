@@ -4,7 +4,7 @@ import type { SecurityHubClient } from '@aws-sdk/client-securityhub';
 import { PublishCommand } from '@aws-sdk/client-sns';
 import type { SNSClient } from '@aws-sdk/client-sns';
 import type { Environment } from './environment.ts';
-import { plainText } from './json.ts';
+import { plainText } from '../model/json.ts';
 import { Busy, errorName, rethrow } from './member.ts';
 import { metricsLine } from './metrics.ts';
 import { notification } from './notification.ts';

@@ -1,18 +1,18 @@
 import { createHash } from 'node:crypto';
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import type { STSClient } from '@aws-sdk/client-sts';
-import type { Catalog } from './catalog.ts';
+import type { Catalog } from '../model/catalog.ts';
 import type { Environment } from './environment.ts';
-import { parseFinding } from './finding.ts';
-import type { Finding } from './finding.ts';
+import { parseFinding } from '../model/finding.ts';
+import type { Finding } from '../model/finding.ts';
 import { rethrow } from './member.ts';
 import { plan, wrongState } from './plan.ts';
 import type { Mode, Plan } from './plan.ts';
-import { isRefusal, refuse } from './refusal.ts';
-import type { Refusal } from './refusal.ts';
+import { isRefusal, refuse } from '../model/refusal.ts';
+import type { Refusal } from '../model/refusal.ts';
 import { subjectOf } from './run.ts';
 import type { Refused, Running, StartInput } from './run.ts';
-import { readSettings } from './settings.ts';
+import { readSettings } from '../model/settings.ts';
 import { startInMember } from './start-in-member.ts';
 
 interface StartOptions extends Environment {

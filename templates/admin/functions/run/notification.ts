@@ -1,4 +1,4 @@
-import { plainText } from './json.ts';
+import { plainText } from '../model/json.ts';
 import type { Report } from './report.ts';
 
 interface Notification {

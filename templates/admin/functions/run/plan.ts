@@ -1,11 +1,11 @@
 import { acceptsValue } from '../../../../generator/model/kinds/kinds.ts';
 import type { ImpactWord } from '../../../../generator/model/runbook.ts';
-import type { Catalog, CatalogParameter, CatalogRemediation } from './catalog.ts';
-import type { Finding } from './finding.ts';
-import { isRefusal, refuse } from './refusal.ts';
-import type { Refusal } from './refusal.ts';
-import { filtered } from './settings.ts';
-import type { Settings } from './settings.ts';
+import type { Catalog, CatalogParameter, CatalogRemediation } from '../model/catalog.ts';
+import type { Finding } from '../model/finding.ts';
+import { isRefusal, refuse } from '../model/refusal.ts';
+import type { Refusal } from '../model/refusal.ts';
+import { filtered } from '../model/settings.ts';
+import type { Settings } from '../model/settings.ts';
 
 export type Mode = 'Remediate' | 'Preview';
 

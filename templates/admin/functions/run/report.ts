@@ -1,6 +1,6 @@
-import { parseFinding } from './finding.ts';
-import { plainText } from './json.ts';
-import { isRefusal } from './refusal.ts';
+import { parseFinding } from '../model/finding.ts';
+import { plainText } from '../model/json.ts';
+import { isRefusal } from '../model/refusal.ts';
 import { subjectOf } from './run.ts';
 import type { Ended, Refused, Run, Subject } from './run.ts';
 

@@ -1,6 +1,6 @@
-import type { Finding } from './finding.ts';
+import type { Finding } from '../model/finding.ts';
 import type { Mode } from './plan.ts';
-import type { Refusal } from './refusal.ts';
+import type { Refusal } from '../model/refusal.ts';
 
 /** The item that the state machine hands to `start`. */
 export interface StartInput {

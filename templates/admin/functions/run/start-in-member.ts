@@ -2,11 +2,11 @@ import { GetParametersCommand, StartAutomationExecutionCommand } from '@aws-sdk/
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import type { STSClient } from '@aws-sdk/client-sts';
 import type { Environment } from './environment.ts';
-import type { Finding } from './finding.ts';
+import type { Finding } from '../model/finding.ts';
 import { errorName, memberSsm, rethrow } from './member.ts';
 import type { Mode, Plan } from './plan.ts';
-import { isRefusal, refuse } from './refusal.ts';
-import type { Refusal } from './refusal.ts';
+import { isRefusal, refuse } from '../model/refusal.ts';
+import type { Refusal } from '../model/refusal.ts';
 
 interface MemberOptions extends Environment {
   readonly sts: STSClient;

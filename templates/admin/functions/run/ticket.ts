@@ -1,6 +1,6 @@
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
-import { objectOf, plainText, textOf } from './json.ts';
+import { objectOf, plainText, textOf } from '../model/json.ts';
 import { errorName } from './member.ts';
 import type { Report } from './report.ts';
 

@@ -1,0 +1,94 @@
+import type { Breaker, Exception, Hold, Remembered, TargetState } from '../decide/types.ts';
+import type { Attempt, AttemptFinding, Target } from '../model/attempt.ts';
+import type { Finding } from '../model/finding.ts';
+import type { Rows } from '../model/policy.ts';
+import type { Refusal } from '../model/refusal.ts';
+import type { Request } from '../model/request.ts';
+
+/** A request that is kept until `notBefore`, one for each (remediation, resource, mode). */
+export interface Held extends Target {
+  readonly remediation: string;
+  readonly request: Request;
+  readonly finding: Finding;
+  readonly reason: string;
+  readonly message: string;
+  /** ISO 8601. */
+  readonly notBefore: string;
+  /** ISO 8601; when it was held first. */
+  readonly since: string;
+  /** How often it was held. */
+  readonly times: number;
+}
+
+export type Claimed =
+  | { readonly result: 'claimed' }
+  /** The same attempt exists. `claimed`: its start may not have happened, so start it again; otherwise it is over. */
+  | { readonly result: 'exists'; readonly attempt: Attempt }
+  /** Another attempt has the resource, or a limit is reached, since the state was read: read it again and decide anew. */
+  | { readonly result: 'overtaken' };
+
+export interface ClaimOptions {
+  /** Take the resource: not for previews, which change nothing. */
+  readonly lease: boolean;
+  /** ISO 8601; the lease of a killed execution ends by itself. */
+  readonly leaseUntil: string;
+  /** Undo: written in the same transaction. */
+  readonly hold?: Hold;
+  /** The held request that this attempt takes up: deleted in the same transaction. */
+  readonly takesUp?: boolean;
+  /** An attempt that waited for approval goes on: it exists and must be `awaiting-approval`. */
+  readonly approved?: boolean;
+}
+
+export interface End {
+  readonly attempt: Attempt;
+  readonly target: TargetState;
+  readonly breaker?: { readonly control: string; readonly value: Breaker };
+  readonly undoes?: string;
+}
+
+/** DynamoDB, as the functions use it. Each method throws the SDK's error; `Busy` when AWS throttles. */
+export interface Store {
+  /** Rows of the configuration table: the control's own and `*`. */
+  readRows(control: string): Promise<Rows>;
+  /** All that a decision needs, read consistently; a Refusal when an item isn't understood. */
+  readRemembered(
+    key: Target & { readonly remediation: string; readonly control: string },
+    now: Date,
+  ): Promise<Remembered | Refusal>;
+  /** Attempt, lease, hold and counts in one transaction. */
+  claim(attempt: Attempt, options: ClaimOptions, now: Date): Promise<Claimed>;
+  /** Takes a claim back whose execution could not be started: attempt, lease and counts. */
+  unclaim(attempt: Attempt, options: ClaimOptions): Promise<void>;
+  /** Adds a finding to a running attempt; false when that has ended, or holds it already. */
+  join(
+    target: Target,
+    attempt: string,
+    finding: AttemptFinding,
+  ): Promise<'joined' | 'present' | 'ended'>;
+  /** One write. */
+  putHeld(held: Held): Promise<void>;
+  readHeld(target: Target, remediation: string, mode: Request['mode']): Promise<Held | undefined>;
+  deleteHeld(held: Held): Promise<void>;
+  /** Requests on a resource that wait, oldest first. */
+  listHeld(target: Target): Promise<readonly Held[]>;
+  readAttempt(target: Target, id: string): Promise<Attempt | undefined>;
+  /** By id alone, for people. */
+  findAttempt(id: string): Promise<Attempt | undefined>;
+  /** Preview for an approver: status `awaiting-approval`. */
+  awaitApproval(attempt: Attempt): Promise<void>;
+  /** Attempt, lease, target, breaker, and the attempt that was taken back, in one transaction. False when it had ended already or a finding joined meanwhile. */
+  end(end: End): Promise<boolean>;
+  readTarget(target: Target, remediation: string): Promise<TargetState | undefined>;
+  putTarget(target: Target, remediation: string, state: TargetState): Promise<void>;
+  readBreaker(control: string): Promise<Breaker | undefined>;
+  putBreaker(control: string, value: Breaker): Promise<void>;
+  /** What is due: held requests, lapsed approvals, attempts that nobody ended. */
+  due(now: Date, atMost: number): Promise<readonly Due[]>;
+  exceptions(): Promise<readonly Exception[] | Refusal>;
+}
+
+export type Due =
+  | { readonly type: 'held'; readonly held: Held }
+  | { readonly type: 'approval'; readonly attempt: Attempt }
+  | { readonly type: 'stuck'; readonly attempt: Attempt };
