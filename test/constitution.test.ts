@@ -59,11 +59,12 @@ function lintOf(unit: CompiledRunbook, script: string): readonly PythonProblem[]
 
 /** Texts that people read. */
 function textsOf({ runbook }: CompiledRunbook): readonly string[] {
-  const { why, checks, warning, leaves, deprecated, undo, verify } = runbook;
+  const { why, checks, warning, unchanged, leaves, deprecated, undo, verify } = runbook;
   const raw = runbook.source.value as { readonly note: string; readonly preview?: string };
   return [
     ...[why, checks, warning, leaves, deprecated, raw.note, raw.preview],
     ...(undo.type === 'none' ? [undo.reason] : []),
+    ...(unchanged?.type === 'none' ? [unchanged.reason] : []),
     ...(verify.type === 'none' ? [verify.reason] : []),
     ...runbook.permissions.map((permission) => permission.why),
     ...runbook.parameters.flatMap(({ missing, describes }) => [missing, describes]),
@@ -225,7 +226,7 @@ describe('every document', () => {
   });
 
   it('asks for its own role, without a default, and previews unless it is told otherwise', () => {
-    for (const { document, roleStem } of compiled) {
+    for (const { document, roleStem, runbook } of compiled) {
       const { AutomationAssumeRole: role, Mode: mode } = document.parameters;
       expect(role).toEqual({
         type: 'String',
@@ -234,7 +235,10 @@ describe('every document', () => {
       });
       expect(mode).toMatchObject({
         default: 'Preview',
-        allowedValues: ['Preview', 'Remediate', 'Undo'],
+        allowedValues: [
+          ...['Preview', 'Remediate', 'Undo'],
+          ...(runbook.undo.type === 'steps' ? ['ForceUndo'] : []),
+        ],
       });
       expect(document.assumeRole).toBe('{{ AutomationAssumeRole }}');
     }

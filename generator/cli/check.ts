@@ -7,20 +7,21 @@ import type { Diagnostic } from '../read/diagnostics.ts';
 import type { CommandContext } from './context.ts';
 import { staleDocs } from './docs.ts';
 import { EXIT } from './exit-codes.ts';
+import { projectWith, withSources } from './own-sources.ts';
+import type { SourcesOptions } from './own-sources.ts';
 import { prettyDiagnostics } from './print.ts';
 import type { Printer } from './print.ts';
 import { compileProject, DEFAULT_SOLUTION_ID } from './project.ts';
 import type { CompiledProject } from './project.ts';
 
-interface CheckOptions {
+interface CheckOptions extends SourcesOptions {
   readonly templates?: true;
   readonly json?: true;
 }
 
 /** `asr check`: everything that can be said about the sources, nothing written. */
 export function addCheck(program: Command, { printer, project, exit }: CommandContext): void {
-  program
-    .command('check')
+  withSources(program.command('check'))
     .description('report every problem of standards, kinds and runbooks, without writing anything')
     .option(
       '--templates',
@@ -29,9 +30,10 @@ export function addCheck(program: Command, { printer, project, exit }: CommandCo
     .option('--json', 'print the problems as JSON')
     .action(async (options: CheckOptions) => {
       const progress = printer.progress('Checking...');
-      const compiled = await compileProject(project, 'check');
+      const given = projectWith(project, options);
+      const compiled = await compileProject(given, 'check');
       const problems = [...compiled.problems, ...pythonProblems(compiled)];
-      if (!hasErrors(problems)) problems.push(...staleDocs(compiled, project));
+      if (!hasErrors(problems)) problems.push(...staleDocs(compiled, given));
       if (options.templates === true && !hasErrors(problems))
         problems.push(...(await templateProblems(compiled, project.version, printer)));
       progress.done();

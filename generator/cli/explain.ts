@@ -2,12 +2,15 @@ import type { Command } from 'commander';
 import { printable } from '../model/finding.ts';
 import { explainFinding } from '../model/explain.ts';
 import type { Explanation } from '../model/explain.ts';
+import { adminCatalog } from '../emit/admin-catalog.ts';
 import type { CommandContext } from './context.ts';
 import { EXIT } from './exit-codes.ts';
-import { DEFAULT_SOLUTION_ID, requireProject } from './project.ts';
+import { projectWith, withSources } from './own-sources.ts';
+import type { SourcesOptions } from './own-sources.ts';
+import { requireProject } from './project.ts';
 import { readFindings } from './read-json.ts';
 
-interface ExplainOptions {
+interface ExplainOptions extends SourcesOptions {
   readonly finding: string;
   readonly namespace?: string;
   readonly json?: true;
@@ -15,22 +18,22 @@ interface ExplainOptions {
 
 /** `asr explain`: what happens to a finding, and why. */
 export function addExplain(program: Command, { printer, project, exit }: CommandContext): void {
-  program
-    .command('explain')
-    .description('say which control a finding is of, which remediation applies, and why')
+  withSources(program.command('explain'))
+    .description(
+      'say which control a finding is of, which remediation applies, what is decided, and why',
+    )
     .requiredOption(
       '--finding <file>',
-      'a finding (ASFF) or an EventBridge event with findings, as JSON; - for standard input',
+      'a finding (ASFF or OCSF) or an EventBridge event with findings, as JSON; - for standard input',
     )
     .option('--namespace <name>', 'Namespace of the member stacks, for the role in the parameters')
     .option('--json', 'print JSON: an object, or a list when the event holds several findings')
     .action(async (options: ExplainOptions) => {
       const findings = readFindings(options.finding);
-      const { sources, compiled } = await requireProject(project);
+      const { sources, compiled } = await requireProject(projectWith(project, options));
       const context = {
-        standards: sources.standards,
-        runbooks: compiled.map(({ runbook }) => runbook),
-        solutionId: DEFAULT_SOLUTION_ID,
+        catalog: adminCatalog({ compiled, standards: sources.standards }),
+        now: new Date(),
         ...(options.namespace === undefined ? {} : { namespace: options.namespace }),
       };
       const explanations = findings.map((finding) => explainFinding(finding, context));
@@ -44,12 +47,21 @@ export function addExplain(program: Command, { printer, project, exit }: Command
 }
 
 function pretty(explanation: Explanation): string {
-  const { parameters, because, ...facts } = explanation;
+  const { parameters, decision, because, ...facts } = explanation;
   const lines = Object.entries(facts).map(
     ([name, value]) => `${name.padEnd(18)} ${printable(value ?? '-')}`,
   );
   const given = Object.entries(parameters ?? {}).map(
     ([name, values]) => `  ${name} = ${values.join(', ')}`,
   );
-  return [...lines, ...(given.length > 0 ? ['parameters', ...given] : []), because].join('\n');
+  const verdicts = (['automatic', 'click'] as const).map(
+    (name) => `${name.padEnd(18)} ${decision[name].verdict}: ${decision[name].message}`,
+  );
+  return [
+    ...lines,
+    ...(given.length > 0 ? ['parameters', ...given] : []),
+    ...verdicts,
+    because,
+    decision.assumes,
+  ].join('\n');
 }

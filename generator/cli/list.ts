@@ -3,10 +3,12 @@ import { CONSOLIDATED } from '../model/standard.ts';
 import { suggest } from '../data/operations.ts';
 import type { CommandContext } from './context.ts';
 import { CommandError, EXIT } from './exit-codes.ts';
+import { projectWith, withSources } from './own-sources.ts';
+import type { SourcesOptions } from './own-sources.ts';
 import { table } from './print.ts';
 import { requireProject } from './project.ts';
 
-interface ListOptions {
+interface ListOptions extends SourcesOptions {
   readonly standard: string;
   readonly remediated?: true;
   readonly detectOnly?: true;
@@ -15,8 +17,7 @@ interface ListOptions {
 
 /** `asr list`: controls of a standard and what remediates them. */
 export function addList(program: Command, { printer, project }: CommandContext): void {
-  program
-    .command('list')
+  withSources(program.command('list'))
     .description('list the controls of a standard and their remediations')
     .option(
       '--standard <id>',
@@ -29,7 +30,7 @@ export function addList(program: Command, { printer, project }: CommandContext):
     .action(async (options: ListOptions) => {
       if (options.remediated === true && options.detectOnly === true)
         throw new CommandError('--remediated and --detect-only exclude each other.', EXIT.usage);
-      const { sources, compiled } = await requireProject(project);
+      const { sources, compiled } = await requireProject(projectWith(project, options));
       const standard = sources.standards.all.find(
         ({ id }) => id.toLowerCase() === options.standard.toLowerCase(),
       );

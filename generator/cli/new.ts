@@ -4,9 +4,11 @@ import { suggest } from '../data/operations.ts';
 import { readSources } from '../read/read-sources.ts';
 import type { CommandContext } from './context.ts';
 import { CommandError, EXIT } from './exit-codes.ts';
+import { pathOf, projectWith, withSources } from './own-sources.ts';
+import type { SourcesOptions } from './own-sources.ts';
 import { scaffoldTest, scaffoldUnit } from './scaffold.ts';
 
-interface NewOptions {
+interface NewOptions extends SourcesOptions {
   readonly control: string;
   readonly resource: string;
   readonly service?: string;
@@ -16,8 +18,7 @@ interface NewOptions {
 /** `asr new runbook`: writes the files of a new unit. */
 export function addNew(program: Command, { printer, project }: CommandContext): void {
   const command = program.command('new').description('write the files of something new');
-  command
-    .command('runbook')
+  withSources(command.command('runbook'))
     .description(
       'write the files of a new remediation; what must be decided is left for you and reported by asr check',
     )
@@ -27,7 +28,8 @@ export function addNew(program: Command, { printer, project }: CommandContext): 
     .option('--service <folder>', 'folder below runbooks/; by default from the control')
     .option('--python', 'with a file for pure functions')
     .action((name: string, options: NewOptions) => {
-      const sources = readSources(project.root);
+      const given = projectWith(project, options);
+      const sources = readSources(given.root, { own: given.own });
       if (!/^[A-Z][A-Za-z0-9]{2,46}$/u.test(name))
         throw new CommandError(
           `${name} is no name for a unit: use 3 to 47 letters and digits, starting with a capital.`,
@@ -56,7 +58,8 @@ export function addNew(program: Command, { printer, project }: CommandContext): 
         throw new CommandError(
           `${options.control} is already remediated by ${claimed.source.file}.`,
         );
-      const folder = `runbooks/${options.service ?? (options.control.split('.')[0] ?? '').toLowerCase()}`;
+      const shown = given.own === undefined ? '' : `${given.own.shownAs}/`;
+      const folder = `${shown}runbooks/${options.service ?? (options.control.split('.')[0] ?? '').toLowerCase()}`;
       const files = new Map([
         [
           `${folder}/${name}.yaml`,
@@ -65,11 +68,11 @@ export function addNew(program: Command, { printer, project }: CommandContext): 
         [`${folder}/${name}.test.yaml`, scaffoldTest(options.control, kind)],
         ...(options.python === true ? ([[`${folder}/${name}.py`, '']] as const) : []),
       ]);
-      const taken = [...files.keys()].find((file) => existsSync(`${project.root}/${file}`));
+      const taken = [...files.keys()].find((file) => existsSync(pathOf(given, file)));
       if (taken !== undefined) throw new CommandError(`${taken} is already there.`);
-      mkdirSync(`${project.root}/${folder}`, { recursive: true });
+      mkdirSync(pathOf(given, folder), { recursive: true });
       for (const [file, text] of files) {
-        writeFileSync(`${project.root}/${file}`, text, { flag: 'wx' });
+        writeFileSync(pathOf(given, file), text, { flag: 'wx' });
         printer.result(file);
       }
       printer.note(

@@ -4,6 +4,7 @@ import { compileAll } from '../compile/compile.ts';
 import type { CompileResult } from '../compile/compile.ts';
 import { hasErrors } from '../read/diagnostics.ts';
 import type { Diagnostic } from '../read/diagnostics.ts';
+import type { OwnSources } from '../read/own-sources.ts';
 import { readSources } from '../read/read-sources.ts';
 import type { Sources } from '../read/read-sources.ts';
 import { CommandError } from './exit-codes.ts';
@@ -15,6 +16,8 @@ export const DEFAULT_SOLUTION_ID = 'SO0111';
 export interface Project {
   readonly root: string;
   readonly version: string;
+  /** A user's own folder, compiled together with the project's sources. */
+  readonly own?: OwnSources;
 }
 
 export interface CompiledProject extends CompileResult {
@@ -42,9 +45,14 @@ export async function compileProject(
   solutionId: string = DEFAULT_SOLUTION_ID,
 ): Promise<CompiledProject> {
   const isCheck = thoroughness === 'check';
-  const sources = readSources(project.root, { tests: isCheck });
+  const sources = readSources(project.root, { tests: isCheck, own: project.own });
   const { compiled, problems } = await compileAll(sources, solutionId, { lint: isCheck });
-  return { sources, compiled, problems: [...sources.problems, ...problems] };
+  return { sources, compiled, problems: distinct([...sources.problems, ...problems]) };
+}
+
+/** A clash between two shared files is found again with every unit. */
+function distinct(problems: readonly Diagnostic[]): readonly Diagnostic[] {
+  return [...new Map(problems.map((one) => [JSON.stringify(one), one])).values()];
 }
 
 /** Like compileProject, for commands that need sources without errors. */

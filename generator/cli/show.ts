@@ -1,16 +1,18 @@
 import type { Command } from 'commander';
 import { stringify } from 'yaml';
+import { isSameControl } from '../../templates/admin/functions/model/same-control.ts';
 import type { CompiledRunbook } from '../compile/compiled.ts';
 import { impactText } from '../compile/describe.ts';
-import { isSameControl } from '../model/finding.ts';
 import { ownIds } from '../model/standard.ts';
 import { suggest } from '../data/operations.ts';
 import type { CommandContext } from './context.ts';
 import { CommandError } from './exit-codes.ts';
+import { projectWith, withSources } from './own-sources.ts';
+import type { SourcesOptions } from './own-sources.ts';
 import { requireProject } from './project.ts';
 import type { CompiledProject } from './project.ts';
 
-interface ShowOptions {
+interface ShowOptions extends SourcesOptions {
   readonly document?: true;
   readonly script?: true;
   readonly policy?: true;
@@ -19,8 +21,7 @@ interface ShowOptions {
 
 /** `asr show`: one control or one runbook, or what a runbook compiles to. */
 export function addShow(program: Command, { printer, project }: CommandContext): void {
-  program
-    .command('show')
+  withSources(program.command('show'))
     .description('show a control or a runbook: standards, impact, undo, permissions')
     .argument('<control|runbook>', 'for example EC2.2 or EnableKeyRotation')
     .option('--document', 'print the Automation document (YAML)')
@@ -28,7 +29,7 @@ export function addShow(program: Command, { printer, project }: CommandContext):
     .option('--policy', "print the role's policy")
     .option('--json', 'print JSON')
     .action(async (given: string, options: ShowOptions) => {
-      const all = await requireProject(project);
+      const all = await requireProject(projectWith(project, options));
       const id = [...all.sources.standards.controls.keys()].find((one) =>
         isSameControl(one, given),
       );

@@ -1,6 +1,9 @@
 import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
+import { parseFinding } from '../../templates/admin/functions/model/finding.ts';
+import { isRefusal } from '../../templates/admin/functions/model/refusal.ts';
 import type { CompiledRunbook } from '../compile/compiled.ts';
+import { adminCatalog } from '../emit/admin-catalog.ts';
 import { explainFinding } from '../model/explain.ts';
 import type { Explanation } from '../model/explain.ts';
 import { probe } from '../simulate/emulator.ts';
@@ -12,31 +15,37 @@ import type { RunResult } from '../simulate/result.ts';
 import { runDocument } from '../simulate/run-document.ts';
 import type { CommandContext } from './context.ts';
 import { CommandError, EXIT } from './exit-codes.ts';
-import { DEFAULT_SOLUTION_ID, requireProject } from './project.ts';
+import { projectWith, withSources } from './own-sources.ts';
+import type { SourcesOptions } from './own-sources.ts';
+import { requireProject } from './project.ts';
 import { readFindings } from './read-json.ts';
 
-interface SimulateOptions {
+interface SimulateOptions extends SourcesOptions {
   readonly finding: string;
   readonly endpoint: string;
-  readonly mode: 'preview' | 'remediate' | 'undo';
+  readonly mode: keyof typeof MODES;
   readonly state: string;
   readonly namespace: string;
   readonly parameter: readonly string[];
   readonly json?: true;
 }
 
-const MODES = { preview: 'Preview', remediate: 'Remediate', undo: 'Undo' } as const;
+const MODES = {
+  preview: 'Preview',
+  remediate: 'Remediate',
+  undo: 'Undo',
+  'force-undo': 'ForceUndo',
+} as const;
 
 /** `asr simulate`: runs the emitted document of a finding against an endpoint, step by step. */
 export function addSimulate(program: Command, { printer, project, exit }: CommandContext): void {
-  program
-    .command('simulate')
+  withSources(program.command('simulate'))
     .description(
       'run the Automation document for a finding against any AWS endpoint, for example a local moto server',
     )
     .requiredOption(
       '--finding <file>',
-      'a finding (ASFF) or an event that holds one, as JSON; - for standard input',
+      'a finding (ASFF or OCSF) or an event that holds one, as JSON; - for standard input',
     )
     .requiredOption(
       '--endpoint <url>',
@@ -69,13 +78,11 @@ export function addSimulate(program: Command, { printer, project, exit }: Comman
         throw new CommandError(
           `The event holds ${findings.length} findings: simulate one at a time.`,
         );
-      const { sources, compiled } = await requireProject(project);
-      const runbooks = compiled.map(({ runbook }) => runbook);
+      const { sources, compiled } = await requireProject(projectWith(project, options));
       const explanation = explainFinding(finding, {
-        standards: sources.standards,
-        runbooks,
-        solutionId: DEFAULT_SOLUTION_ID,
+        catalog: adminCatalog({ compiled, standards: sources.standards }),
         namespace: options.namespace,
+        now: new Date(),
       });
       const given = parseParameters(options.parameter);
       const unit = compiled.find(({ runbook }) => runbook.name === explanation.remediation);
@@ -125,7 +132,8 @@ async function runOnce(
   onStep: (step: StepRecord) => void,
 ): Promise<SimulatedRun> {
   const findingId = explanation.finding ?? '';
-  const kept = options.mode === 'undo' ? await loadKept(options.state, findingId, unit) : undefined;
+  const isUndo = options.mode === 'undo' || options.mode === 'force-undo';
+  const kept = isUndo ? await loadKept(options.state, findingId, unit) : undefined;
   const account = explanation.account ?? '';
   const region = explanation.region ?? '';
   const partition = (parameters['AutomationAssumeRole']?.[0] ?? '').split(':')[1] ?? 'aws';
@@ -192,8 +200,8 @@ function baseParameters(
   options: SimulateOptions,
   given: Readonly<Record<string, readonly string[]>>,
 ): Readonly<Record<string, readonly string[]>> {
-  const resource =
-    (finding as { readonly Resources: readonly { readonly Id: string }[] }).Resources[0]?.Id ?? '';
+  const parsed = parseFinding(finding);
+  const resource = isRefusal(parsed) ? '' : (parsed.resources[0]?.id ?? '');
   const role = `arn:${resource.split(':')[1] || 'aws'}:iam::${explanation.account ?? ''}:role/${unit.roleStem}-${options.namespace}`;
   const base = explanation.parameters ?? {
     AutomationAssumeRole: [role],

@@ -38,6 +38,7 @@ export function checkReferencesOf(runbook: Runbook): readonly Diagnostic[] {
           fields: [],
         })
       : []),
+    ...unknownUnchanged(runbook),
     ...unusedNames(runbook),
   ];
 }
@@ -171,6 +172,26 @@ function answers(steps: readonly Step[]): readonly string[] {
   return steps.flatMap((step) => (step.as === undefined ? [] : [step.as]));
 }
 
+function unknownUnchanged(runbook: Runbook): readonly Diagnostic[] {
+  const kept = keptNames(runbook);
+  return unchangedOf(runbook).flatMap((name, index) => {
+    if (kept.includes(name)) return [];
+    const near = suggest(name, kept);
+    return [
+      runbook.source.report(
+        ['unchanged', index],
+        'unknown-reference',
+        `before keeps no ${name}.`,
+        near === undefined ? `It keeps ${kept.join(', ') || 'nothing'}.` : `Did you mean ${near}?`,
+      ),
+    ];
+  });
+}
+
+function unchangedOf({ unchanged }: Runbook): readonly string[] {
+  return unchanged?.type === 'names' ? unchanged.names : [];
+}
+
 function unusedNames(runbook: Runbook): readonly Diagnostic[] {
   const { source } = runbook;
   const roots = new Set(allReferences(runbook).map(({ reference }) => reference.path[0] ?? ''));
@@ -180,7 +201,7 @@ function unusedNames(runbook: Runbook): readonly Diagnostic[] {
         reference.path[0] === root ? [reference.path[1] ?? ''] : [],
       ),
     );
-  const read = seconds('before');
+  const read = new Set([...seconds('before'), ...unchangedOf(runbook)]);
   const passed = seconds('roles');
   return [
     ...allSteps(runbook).flatMap((step) =>

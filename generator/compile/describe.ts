@@ -16,7 +16,9 @@ const DOCUMENT = Handlebars.compile<unknown>(
 **Impact:** {{impact}}.{{#if warning}} {{warning}}{{/if}}
 
 #### What it does
-\`Mode\` Preview says what would change. Remediate changes it{{#if verified}} and fails unless the control's check passes then{{/if}}.
+{{#if verified}}
+It fails unless the control's check passes afterwards.
+{{/if}}
 {{#each calls}}
 * {{this}}
 {{/each}}
@@ -25,9 +27,11 @@ const DOCUMENT = Handlebars.compile<unknown>(
 Not verified: {{mitigated}}
 {{/if}}
 
+{{#if parameters}}
 #### Parameters
 {{parameters}}
 
+{{/if}}
 #### Undo
 {{undo}}{{#if leaves}} {{leaves}}{{/if}}
 
@@ -67,12 +71,12 @@ export function describeDocument(
       ],
       parameters:
         runbook.parameters.length === 0
-          ? 'None besides those that every document has.'
+          ? ''
           : `${runbook.parameters.map(parameterText).join(', ')}.`,
       undo:
         runbook.undo.type === 'none'
           ? `Not possible: ${runbook.undo.reason}`
-          : 'Mode Undo restores it, with the State of the change.',
+          : 'Undo restores it with the State of the change, ForceUndo also when it was changed since.',
       leaves: runbook.leaves ?? '',
       permissions: byResources(permissions),
     })

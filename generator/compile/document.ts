@@ -62,12 +62,7 @@ function documentParameters(
       description: `ARN of ${roleStem}-<Namespace>.`,
       allowedPattern: `^arn:(?:aws|aws-us-gov|aws-cn):iam::\\d{12}:role/${roleStem}-[a-z0-9-]{3,9}$`,
     },
-    Mode: {
-      type: 'String',
-      description: 'Preview, Remediate, or Undo with the State of a change.',
-      default: 'Preview',
-      allowedValues: ['Preview', 'Remediate', 'Undo'],
-    },
+    Mode: modeParameter(runbook),
     ControlId: {
       type: 'String',
       description: 'Security control that failed.',
@@ -90,6 +85,17 @@ function documentParameters(
       default: [],
       maxItems: LIMITS.parameterValues,
     },
+  };
+}
+
+/** ForceUndo is there where Undo can refuse. A document without undo says in mode Undo why it has none. */
+function modeParameter({ undo }: Runbook): DocumentParameter {
+  const force = undo.type === 'steps' ? ['ForceUndo'] : [];
+  return {
+    type: 'String',
+    description: 'Preview, Remediate, or Undo with the State of a change.',
+    default: 'Preview',
+    allowedValues: ['Preview', 'Remediate', 'Undo', ...force],
   };
 }
 

@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { PLACES, scriptPattern, valuePattern } from '../model/kinds/kinds.ts';
-import { allSteps, undoSteps } from '../model/runbook.ts';
+import { allSteps } from '../model/runbook.ts';
 import type { Parameter, PythonSource, Runbook } from '../model/runbook.ts';
+import { keptForUndo } from './kept.ts';
 import { importLines, namesIn, selectBlocks, splitPython } from './python-blocks.ts';
 import type { PythonBlock } from './python-blocks.ts';
 import { checkExpression, literal, valueExpression } from './python-text.ts';
-import { allReferences, scopeOf, stepReferences } from './scope.ts';
+import { allReferences, scopeOf } from './scope.ts';
 import { beforeLines, changeLines, undoLines } from './script-steps.ts';
 import { formatEmitted } from './ruff.ts';
 import { longWaits } from './waits.ts';
@@ -32,7 +33,7 @@ export const scriptNames: ReadonlySet<string> = new Set([
     .flatMap((file) => splitPython(readPython(file)))
     .flatMap(({ names }) => names),
   ...['read_before', 'is_compliant', 'make_change', 'take_back', 'say', 'typed'],
-  ...['PLACES', 'KINDS', 'CONSTANTS', 'OWN_ROLE', 'ROLES', 'CAN_UNDO', 'VERIFY_SECONDS', 'KEPT'],
+  ...['PLACES', 'KINDS', 'CONSTANTS', 'OWN_ROLE', 'ROLES', 'VERIFY_SECONDS', 'KEPT'],
 ]);
 
 function readPython(name: string): string {
@@ -96,8 +97,8 @@ function flowOf(entry: string, wanted?: readonly string[]): readonly string[] {
 }
 
 /**
- * Everything is formatted already. What nearly all scripts have comes first and together, so that a template can hold it
- * once: imports and helpers of the flow, the flow, then other helpers, the unit's functions, its phases.
+ * Everything is formatted already. What nearly all scripts have stands together, so that a template can hold it once:
+ * imports and helpers of the flow, the flow. A script's further imports come before, all else that it has after that.
  */
 function assemble(flow: readonly string[], own: readonly PythonBlock[], generated: string): string {
   const { runtime, flow: flowBlocks } = helperBlocks();
@@ -110,7 +111,7 @@ function assemble(flow: readonly string[], own: readonly PythonBlock[], generate
   const rest = [...then.map(({ text }) => text), ...ownCode];
   const imports = importLines(common.filter(isImport), first.join('\n'));
   const more = importLines([...needed, ...own].filter(isImport), rest.join('\n'));
-  const lines = [...imports, ...more.filter((line) => !imports.includes(line))];
+  const lines = [...more.filter((line) => !imports.includes(line)), ...imports];
   return `${lines.join('\n')}\n\n\n${[...first, ...rest].join('\n\n\n')}\n`;
 }
 
@@ -164,26 +165,7 @@ function constants(runbook: Runbook, roleStem: string, prefix: string): string {
 }
 
 function outcomeConstants(runbook: Runbook): string {
-  return `CAN_UNDO = ${literal(runbook.undo.type === 'steps')}\nKEPT = ${literal(keptForUndo(runbook))}`;
-}
-
-/** What undo reads of `before` and of the results of `change`: only that goes into the state. */
-function keptForUndo(runbook: Runbook): {
-  readonly before: readonly string[];
-  readonly done: readonly string[];
-} {
-  const answers = new Set(
-    runbook.change.flatMap((step) => (step.as === undefined ? [] : [step.as])),
-  );
-  const paths = undoSteps(runbook)
-    .flatMap(stepReferences)
-    .map(({ reference }) => reference.path);
-  const names = (found: readonly (string | undefined)[]): readonly string[] =>
-    [...new Set(found.filter((name) => name !== undefined))].toSorted();
-  return {
-    before: names(paths.map(([root, name]) => (root === 'before' ? name : undefined))),
-    done: names(paths.map(([root]) => (answers.has(root ?? '') ? root : undefined))),
-  };
+  return `KEPT = ${literal(runbook.undo.type === 'steps' ? keptForUndo(runbook) : null)}`;
 }
 
 function define(signature: string, lines: readonly string[]): string {

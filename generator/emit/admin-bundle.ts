@@ -1,11 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { constant } from './admin-literal.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const STRICT = '"use strict";\n';
 
 /**
  * Bundles one function for inline use: a single CommonJS file (Lambda writes inline code to `index.js`) with the AWS SDK
- * left to the runtime. `values` replace the names that the source declares. Readable on purpose: people audit it in the
+ * left to the runtime. `values` define the names that the source declares. Readable on purpose: people audit it in the
  * Lambda console. Throws esbuild's error when the source doesn't compile.
  */
 export async function bundleFunction(
@@ -24,11 +26,13 @@ export async function bundleFunction(
     external: ['@aws-sdk/*'],
     legalComments: 'none',
     logLevel: 'silent',
-    define: Object.fromEntries(
-      Object.entries(values).map(([name, value]) => [name, JSON.stringify(value)]),
-    ),
   });
   const [output] = outputFiles;
   if (output === undefined) throw new Error(`${file} gave no code.`);
-  return output.text;
+  const { text } = output;
+  if (!text.startsWith(STRICT)) throw new Error(`${file} gave code that is not strict.`);
+  const defined = Object.entries(values)
+    .filter(([name]) => new RegExp(String.raw`\b${name}\b`, 'u').test(text))
+    .map(([name, value]) => constant(name, value));
+  return STRICT + defined.join('') + text.slice(STRICT.length);
 }

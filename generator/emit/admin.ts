@@ -1,27 +1,29 @@
 import { createHash } from 'node:crypto';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import type { SolutionNames } from '../compile/compiled.ts';
-import { adminCatalog } from './admin-catalog.ts';
+import { adminCatalog, startCatalog } from './admin-catalog.ts';
 import { bundleFunction } from './admin-bundle.ts';
 import { addControlAlarms } from './admin-alarms.ts';
+import { ADMIN_BASE, ADMIN_FOLDER, readAdminTemplate } from './admin-template.ts';
 import { loadTemplate, readBaseTemplate } from './template.ts';
 import type { LoadedTemplate } from './template.ts';
-import type { EmitInput, TemplateFile } from './types.ts';
-
-const BASE = fileURLToPath(new URL('../../templates/admin/template.yaml', import.meta.url));
+import type { EmitInput, Template, TemplateFile } from './types.ts';
 
 /**
  * The administrator stack's template: the base template with the bundled functions, the state machine, the dashboard,
  * the catalogue and one alarm for each control. Throws when a source named in the base template doesn't compile.
  */
 export async function emitAdmin(input: EmitInput): Promise<TemplateFile> {
-  const loaded = loadTemplate(BASE, input.names);
+  const template = readAdminTemplate(input.names);
+  const loaded = loadTemplate(ADMIN_BASE, input.names, () => template);
   const catalog = adminCatalog(input);
   const controls = Object.keys(catalog.controls);
   const values = { CATALOG: catalog, CONTROLS: controls };
+  const atStart = { CATALOG: startCatalog(catalog) };
   await Promise.all(
-    sources(input.names).map(async (source) => fill(loaded, source, values, input.names)),
+    sources(template).map(async (source) =>
+      fill(loaded, source, source.logicalId === 'StartFunction' ? atStart : values, input.names),
+    ),
   );
   addControlAlarms(loaded, controls, input.names);
   const hash = createHash('sha256').update(JSON.stringify(controls)).digest('hex');
@@ -36,14 +38,13 @@ interface Source {
   readonly file: string;
 }
 
-function sources(names: SolutionNames): readonly Source[] {
+function sources(template: Template): readonly Source[] {
   const places = ['Code.ZipFile', 'DefinitionString.Fn::Sub', 'DashboardBody.Fn::Sub'];
-  return Object.entries(readBaseTemplate(BASE, names).Resources).flatMap(
-    ([logicalId, { Properties }]) =>
-      places.flatMap((property) => {
-        const file = property.split('.').reduce<unknown>(member, Properties);
-        return typeof file === 'string' ? [{ logicalId, property, file }] : [];
-      }),
+  return Object.entries(template.Resources).flatMap(([logicalId, { Properties }]) =>
+    places.flatMap((property) => {
+      const file = property.split('.').reduce<unknown>(member, Properties);
+      return typeof file === 'string' ? [{ logicalId, property, file }] : [];
+    }),
   );
 }
 
@@ -59,7 +60,7 @@ async function fill(
   values: Readonly<Record<string, unknown>>,
   names: SolutionNames,
 ): Promise<void> {
-  const path = join(dirname(BASE), file);
+  const path = join(ADMIN_FOLDER, file);
   const resource = base.getResource(logicalId);
   const text = file.endsWith('.ts')
     ? await bundleFunction(path, values)
@@ -71,7 +72,7 @@ async function fill(
 
 /** A JSON string that is exactly a parameter of type Number becomes a number, where AWS takes no text. */
 function withNumbers(json: string, names: SolutionNames): string {
-  const parameters = Object.entries(readBaseTemplate(BASE, names).Parameters ?? {});
+  const parameters = Object.entries(readBaseTemplate(ADMIN_BASE, names).Parameters ?? {});
   return parameters
     .filter(([, { Type }]) => Type === 'Number')
     .reduce((text, [name]) => text.replaceAll(`"\${${name}}"`, `\${${name}}`), json);

@@ -184,7 +184,7 @@ function remediationPage(unit: CompiledRunbook, { standards, tests }: DocsInput)
     undo:
       runbook.undo.type === 'none'
         ? `Not possible: ${runbook.undo.reason}`
-        : `Calls ${operations(undoSteps(runbook)).join(', ')}.`,
+        : `Calls ${operations(undoSteps(runbook)).join(', ')}. ${refusal(runbook)}`,
     leaves: runbook.leaves ?? '',
     parameters: runbook.parameters.map((parameter) => ({
       name: parameter.name,
@@ -203,6 +203,13 @@ function remediationPage(unit: CompiledRunbook, { standards, tests }: DocsInput)
       proof: situation['proven-on'],
     })),
   });
+}
+
+/** When Undo refuses, which ForceUndo doesn't. */
+function refusal({ unchanged }: CompiledRunbook['runbook']): string {
+  return unchanged?.type === 'none'
+    ? `Doesn't look for changes that were made since: ${unchanged.reason}`
+    : 'Refuses when the resource was changed since, unless the mode is ForceUndo.';
 }
 
 function idsIn({ all }: Standards, control: string): string {

@@ -4,11 +4,15 @@ import { emitAdmin } from './admin.ts';
 import { buildCatalog } from './catalog.ts';
 import { documentPath, documentYaml } from './documents.ts';
 import { buildIamProof } from './iam-proof.ts';
+import { emitLaunchPage } from './launch/page.ts';
+import { LAUNCH_PAGE } from './launch/published.ts';
 import { buildManifest } from './manifest.ts';
 import type { Manifest } from './manifest.ts';
 import { measureTemplate } from './measure-template.ts';
 import { emitMemberRoles } from './member-roles.ts';
 import { emitMember } from './member.ts';
+import { serviceControlPolicy } from './service-control-policy.ts';
+import { emitTicketing } from './ticketing.ts';
 import type { EmitInput, TemplateFile } from './types.ts';
 import { writeDist } from './write-dist.ts';
 
@@ -24,17 +28,23 @@ export interface Emitted {
 export async function emitFiles(input: EmitInput): Promise<Emitted> {
   const roles = emitMemberRoles(input);
   const member = emitMember(input);
-  const templates = [await emitAdmin(input), roles.file, member.file];
+  const [admin, ticketing] = await Promise.all([emitAdmin(input), emitTicketing(input)]);
+  const templates = [admin, roles.file, member.file, ...ticketing];
   const problems = [
     ...roles.problems,
     ...member.problems,
     ...templates.flatMap((template) => measureTemplate(template)),
   ];
+  const catalog = buildCatalog(input);
+  const { standards, names } = input;
+  const page = await emitLaunchPage({ version: names.version, catalog, standards, templates });
   const files = new Map([
     ...templates.map((template) => [template.fileName, template.text] as const),
     ...input.compiled.map((unit) => [documentPath(unit), documentYaml(unit)] as const),
-    ['catalog.json', jsonText(buildCatalog(input))] as const,
+    ['catalog.json', jsonText(catalog)] as const,
     ['iam-proof.json', jsonText(buildIamProof(input))] as const,
+    [LAUNCH_PAGE, page] as const,
+    ['service-control-policy.json', jsonText(serviceControlPolicy(input.names))] as const,
   ]);
   const manifest = buildManifest(input, templates, files);
   files.set('manifest.json', jsonText(manifest));

@@ -13,6 +13,7 @@ import {
   standardConditions,
   standardsOf,
 } from './standard-conditions.ts';
+import { withStandardSwitches } from './standard-switches.ts';
 import { SHARED_SCRIPT, shareScripts } from './shared-script.ts';
 import { collectSupporting } from './supporting-resources.ts';
 import type { Supporting } from './supporting-resources.ts';
@@ -38,7 +39,8 @@ export function emitMember(input: EmitInput): EmittedTemplate {
   const { units, problems } = documentUnits(input);
   const scripts = shareScripts(units.flatMap(({ compiled }) => scriptsOf(compiled.document)));
   let extended: Template = { Resources: {} };
-  const template = loadTemplate(MEMBER_BASE, input.names, (base) => {
+  const template = loadTemplate(MEMBER_BASE, input.names, (file) => {
+    const base = withStandardSwitches(file, input.standards, 'Member');
     const supporting = collectSupporting(input.compiled, base);
     problems.push(...supporting.problems, ...missingSwitches(input, base));
     const mappings = { ...base.Mappings, [SHARED_SCRIPT]: scripts.mapping };

@@ -24,7 +24,8 @@ export interface LoadedTemplate {
 
 /** Reads a base template as data, with the solution's id and version in place of their tokens. */
 export function readBaseTemplate(file: string, names: SolutionNames): Template {
-  return parse(replaceTokens(readFileSync(file, 'utf8'), names)) as Template;
+  // Merge keys (`<<`) are of YAML 1.1; the state machine uses them.
+  return parse(replaceTokens(readFileSync(file, 'utf8'), names), { merge: true }) as Template;
 }
 
 /**

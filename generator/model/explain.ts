@@ -1,15 +1,16 @@
-import { acceptsValue, matchArn } from './kinds/kinds.ts';
-import {
-  controlOf,
-  isSameControl,
-  excerpt,
-  parseFinding,
-  NotAFinding,
-  standardOf,
-} from './finding.ts';
-import type { FindingFacts } from './finding.ts';
-import type { Parameter, Runbook } from './runbook.ts';
-import type { Standards } from './standard.ts';
+import { screen } from '../../templates/admin/functions/decide/decide.ts';
+import type { ScreenInput } from '../../templates/admin/functions/decide/rule.ts';
+import type { Verdict } from '../../templates/admin/functions/decide/types.ts';
+import type { Catalog } from '../../templates/admin/functions/model/catalog.ts';
+import { parseFinding } from '../../templates/admin/functions/model/finding.ts';
+import type { Finding } from '../../templates/admin/functions/model/finding.ts';
+import { parsePolicy } from '../../templates/admin/functions/model/policy.ts';
+import { isRefusal } from '../../templates/admin/functions/model/refusal.ts';
+import type { Refusal } from '../../templates/admin/functions/model/refusal.ts';
+import { resolve, resolveControl } from '../../templates/admin/functions/model/resolve.ts';
+import type { Resolved } from '../../templates/admin/functions/model/resolve.ts';
+import type { Settings } from '../../templates/admin/functions/model/settings.ts';
+import { excerpt } from './finding.ts';
 
 /** What happens to a finding and why; members that can't be known are null. */
 export interface Explanation {
@@ -24,19 +25,43 @@ export interface Explanation {
   readonly region: string | null;
   /** Parameters of the document, in the form that StartAutomationExecution takes. */
   readonly parameters: Readonly<Record<string, readonly string[]>> | null;
+  readonly decision: ExplainedDecision;
   /** Why, as sentences. */
   readonly because: string;
 }
 
-export interface ExplainContext {
-  readonly standards: Standards;
-  readonly runbooks: readonly Runbook[];
-  readonly solutionId: string;
-  /** Suffix of the roles, when it is known. */
-  readonly namespace?: string;
+/** What the orchestrator would decide, as far as the finding alone tells. */
+export interface ExplainedDecision {
+  /** For the finding as it comes by itself, once the control is switched to automatic. */
+  readonly automatic: ExplainedVerdict;
+  /** For a person who selects it in Security Hub. */
+  readonly click: ExplainedVerdict;
+  /** What is taken for granted, and what only the stacks know. */
+  readonly assumes: string;
 }
 
-const NOTHING: Explanation = {
+export interface ExplainedVerdict {
+  readonly verdict: Verdict;
+  readonly reason: string;
+  readonly message: string;
+}
+
+export interface ExplainContext {
+  /** As it is built into the orchestrator. */
+  readonly catalog: Catalog;
+  /** Suffix of the roles, when it is known. */
+  readonly namespace?: string;
+  readonly now: Date;
+}
+
+const ASSUMES =
+  'With the built-in policy, automatic remediation switched on (it is off by default), all standards loaded and no ' +
+  'filters. Not known here: the settings and the configuration table, the membership of the account, tags and stack ' +
+  'of the resource, exceptions, limits and earlier attempts.';
+
+type Facts = Omit<Explanation, 'decision' | 'because'>;
+
+const NOTHING: Facts = {
   finding: null,
   standard: null,
   control: null,
@@ -46,160 +71,114 @@ const NOTHING: Explanation = {
   account: null,
   region: null,
   parameters: null,
-  because: '',
 };
 
 /** Says which control a finding is of, which remediation applies and with which parameters, or why none does. Pure; never throws. */
 export function explainFinding(input: unknown, context: ExplainContext): Explanation {
-  let finding: FindingFacts;
-  try {
-    finding = parseFinding(input);
-  } catch (error) {
-    if (error instanceof NotAFinding) return { ...NOTHING, because: error.message };
-    throw error;
-  }
-  const known: Explanation = {
-    ...NOTHING,
-    finding: finding.id,
-    account: finding.account,
-    region: finding.region,
-  };
-  const found = controlOf(finding, context.standards);
-  if (found === undefined) {
-    const standard = standardOf(finding, context.standards);
-    if (standard === undefined)
-      return {
-        ...known,
-        because: `No standard has findings with the generator id ${excerpt(finding.generatorId)}.`,
-      };
-    return {
-      ...known,
-      standard: standard.standard.id,
-      control: standard.control,
-      because: `${standard.standard.name} has no control ${excerpt(standard.control)}.`,
-    };
-  }
-  const named: Explanation = {
-    ...known,
-    standard: found.standard.id,
-    control: found.control,
-    securityControlId: found.securityControlId,
-  };
-  if (
-    finding.securityControlId !== undefined &&
-    !isSameControl(finding.securityControlId, found.securityControlId)
-  )
-    return {
-      ...named,
-      securityControlId: null,
-      because: `The finding contradicts itself: its generator id means ${found.securityControlId}, its SecurityControlId says ${excerpt(finding.securityControlId)}.`,
-    };
-  const runbook = context.runbooks.find(({ controls }) =>
-    controls.some(({ id }) => id === found.securityControlId),
-  );
-  if (runbook === undefined)
-    return {
-      ...named,
-      because: `${found.securityControlId} has no remediation: it is detect-only.`,
-    };
-  return withRemediation(named, finding, found.securityControlId, runbook, context);
-}
-
-function withRemediation(
-  named: Explanation,
-  finding: FindingFacts,
-  controlId: string,
-  runbook: Runbook,
-  context: ExplainContext,
-): Explanation {
-  const chosen: Explanation = {
-    ...named,
-    remediation: runbook.name,
-    document: `ASR-${runbook.name}`,
-  };
-  if (runbook.deprecated !== undefined)
-    return { ...chosen, because: `The remediation is not offered any more: ${runbook.deprecated}` };
-  const problem = resourceProblem(finding, runbook);
-  if (problem !== undefined) return { ...chosen, because: problem };
-  const { values, problems, notes } = unitParameters(
-    finding,
-    controlId,
-    runbook,
-    context.standards,
-  );
-  if (problems.length > 0) return { ...chosen, because: problems.join(' ') };
-  const role = `arn:${finding.partition}:iam::${finding.account}:role/${context.solutionId}-${runbook.name}-${context.namespace ?? '<Namespace>'}`;
+  const { catalog } = context;
+  const finding = parseFinding(input);
+  const settings = everything(catalog);
+  const policy = parsePolicy({
+    control: { automatedRemediationEnabled: true },
+    defaults: undefined,
+  });
+  const resolved = resolve(finding, settings, policy, catalog);
+  const meaning = { finding, settings, policy, resolved, catalog, now: context.now };
+  const explained = isRefusal(resolved)
+    ? { because: `${resolved.message}${detail(resolved, finding, input)}` }
+    : { because: because(resolved), parameters: parametersOf(finding, resolved, context) };
   return {
-    ...chosen,
-    parameters: {
-      AutomationAssumeRole: [role],
-      ControlId: [controlId],
-      AccountId: [finding.account],
-      ResourceArn: [finding.resourceId],
-      ...values,
+    ...factsOf(finding, settings, catalog),
+    ...explained,
+    decision: {
+      automatic: decideOffline('automatic', meaning),
+      click: decideOffline('custom-action', meaning),
+      assumes: ASSUMES,
     },
-    because: [`${controlId} is remediated by ${runbook.name}.`, ...notes].join(' '),
   };
 }
 
-/** The resource must be of a kind that the unit knows, and lie where the finding says. */
-function resourceProblem(finding: FindingFacts, runbook: Runbook): string | undefined {
-  if (finding.resourceId.includes('{{'))
-    return 'The resource id holds two opening braces, which Systems Manager would read as a variable.';
-  for (const kind of runbook.resources) {
-    const fields = matchArn(kind, finding.resourceId);
-    if (fields === undefined) continue;
-    const facts: Readonly<Record<string, string>> = {
-      partition: finding.partition,
-      account: finding.account,
-      region: finding.region,
-    };
-    const wrong = Object.keys(facts).find(
-      (name) => fields[name] !== undefined && fields[name] !== facts[name],
-    );
-    return wrong === undefined
-      ? undefined
-      : `The finding contradicts itself: the resource's ${wrong} is ${fields[wrong] ?? ''}, the finding's is ${facts[wrong] ?? ''}.`;
-  }
-  return `${runbook.name} works on ${runbook.resources.map(({ name }) => name).join(' or ')}, and ${excerpt(finding.resourceId)} is none.`;
+type Meaning = Omit<ScreenInput, 'environment' | 'request' | 'attempt' | 'stage'>;
+
+function decideOffline(origin: 'automatic' | 'custom-action', meaning: Meaning): ExplainedVerdict {
+  const { finding } = meaning;
+  const { verdict, reason, message } = screen({
+    ...meaning,
+    environment: { partition: isRefusal(finding) ? '' : finding.partition, adminAccount: '' },
+    request: { id: '', origin, mode: 'Remediate', actor: '', force: false, ticket: false },
+    stage: 'claim',
+  });
+  return { verdict, reason, message };
 }
 
-function unitParameters(
-  finding: FindingFacts,
-  controlId: string,
-  runbook: Runbook,
-  standards: Standards,
-) {
-  const values: Record<string, readonly string[]> = {};
-  const problems: string[] = [];
-  const notes: string[] = [];
-  for (const parameter of runbook.parameters) {
-    const name = parameter.finding.get(controlId) ?? parameter.finding.get('*');
-    const settable =
-      name !== undefined && standards.controls.get(controlId)?.parameters.includes(name) === true;
-    const given = name === undefined ? undefined : finding.controlParameters.get(name);
-    if (given !== undefined && settable) {
-      if (acceptsAll(parameter, given)) values[parameter.name] = given;
-      else
-        problems.push(
-          `The finding's ${name ?? ''} ${excerpt(JSON.stringify(given))} is not ${parameter.kind.describes}.`,
-        );
-    } else if (settable) {
-      notes.push(
-        `The finding carries no ${name ?? ''}: it is read from Security Hub in the finding's account before the document starts.`,
-      );
-    } else if (parameter.default === undefined && !parameter.optional && !parameter.fromStack) {
-      problems.push(
-        `${parameter.name} has no default and must be given: ${parameter.describes ?? `${parameter.name} is ${parameter.kind.describes}.`}`,
-      );
-    }
-  }
-  return { values, problems, notes };
+/** All standards and no filters. */
+function everything({ standards }: Catalog): Settings {
+  const off = { mode: 'Disabled', values: [] } as const;
+  return { standards: standards.map(({ id }) => id), filters: { Account: off, OU: off, Tag: off } };
 }
 
-function acceptsAll(parameter: Parameter, given: readonly string[]): boolean {
-  const isList = parameter.kind.type === 'list' || parameter.kind.type === 'integer-list';
-  return isList
-    ? acceptsValue(parameter.kind, given)
-    : given.length === 1 && acceptsValue(parameter.kind, given[0] ?? '');
+function factsOf(finding: Finding | Refusal, settings: Settings, catalog: Catalog): Facts {
+  if (isRefusal(finding)) return NOTHING;
+  const { id, account, region } = finding;
+  const known = { ...NOTHING, finding: id, account, region };
+  const control = resolveControl(finding, settings, catalog);
+  if (isRefusal(control)) return known;
+  const remediation = catalog.controls[control.id] ?? null;
+  return {
+    ...known,
+    standard: control.standard,
+    control: control.control,
+    securityControlId: control.id,
+    remediation,
+    document: catalog.remediations[remediation ?? '']?.document ?? null,
+  };
+}
+
+function parametersOf(
+  finding: Finding | Refusal,
+  { roleStem, securityControlId, resource, parameters }: Resolved,
+  { namespace = '<Namespace>' }: ExplainContext,
+): Explanation['parameters'] {
+  if (isRefusal(finding)) return null;
+  const { partition, account } = finding;
+  return {
+    AutomationAssumeRole: [`arn:${partition}:iam::${account}:role/${roleStem}-${namespace}`],
+    ControlId: [securityControlId],
+    AccountId: [account],
+    ResourceArn: [resource],
+    ...parameters,
+  };
+}
+
+function because({ securityControlId, remediation, parametersToRead }: Resolved): string {
+  const notes = Object.values(parametersToRead).map(
+    (name) =>
+      `The finding carries no ${name}: it is read from Security Hub in the finding's account before the document starts.`,
+  );
+  return [`${securityControlId} is remediated by ${remediation}.`, ...notes].join(' ');
+}
+
+/** What the finding says where a refusal only says what is wrong: the terminal is its reader's own. */
+function detail({ reason }: Refusal, finding: Finding | Refusal, input: unknown): string {
+  if (isRefusal(finding)) return reason === 'foreign-product' ? product(input) : '';
+  const { generatorId, securityControlId, resources, parameters } = finding;
+  const [generator, control] = [generatorId, securityControlId ?? 'none'].map(excerpt);
+  const details: Partial<Record<Refusal['reason'], string>> = {
+    'unknown-standard': `It has the generator id ${generator}.`,
+    'unknown-control': `It has the generator id ${generator} and the security control id ${control}.`,
+    'unknown-resource': `It names ${names(resources)}.`,
+    mismatch: `It names ${names(resources)}.`,
+    'parameters-refused': `The finding's values are ${excerpt(JSON.stringify(parameters))}.`,
+  };
+  const text = details[reason];
+  return text === undefined ? '' : ` ${text}`;
+}
+
+function names(resources: Finding['resources']): string {
+  return excerpt(resources.map(({ id }) => id).join(', ') || 'none');
+}
+
+function product(input: unknown): string {
+  const { ProductArn: arn } = (input ?? {}) as { readonly ProductArn?: unknown };
+  return typeof arn === 'string' ? ` Its product is ${excerpt(arn)}.` : '';
 }

@@ -128,6 +128,11 @@ export type Undo =
   | { readonly type: 'steps'; readonly steps: readonly Step[] }
   | { readonly type: 'none'; readonly reason: string };
 
+/** What must be as the change left it, or Undo refuses: names that `before` keeps, or nothing and why. */
+export type Unchanged =
+  | { readonly type: 'names'; readonly names: readonly string[] }
+  | { readonly type: 'none'; readonly reason: string };
+
 export interface AddedPermission {
   readonly action: string;
   readonly on: readonly string[];
@@ -164,6 +169,8 @@ export interface Runbook {
   readonly change: readonly Step[];
   readonly verify: Verify;
   readonly undo: Undo;
+  /** @default what undo refers to and, unless `verify` is none, what `compliant` checks */
+  readonly unchanged?: Unchanged;
   readonly leaves?: string;
   readonly preview?: Value;
   readonly note: Value;

@@ -25,6 +25,8 @@ export interface Standard {
   readonly standardsArn?: string;
   /** Own control id to security control id, in the order of the file. */
   readonly controls: ReadonlyMap<string, string>;
+  /** It comes from a user's own folder, so the base templates have no parameter for it. */
+  readonly isOwn?: true;
 }
 
 export interface Standards {

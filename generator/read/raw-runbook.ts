@@ -33,6 +33,7 @@ export interface RawRunbook {
   readonly change: readonly RawStep[];
   readonly verify?: { readonly none: string } | { readonly within: string };
   readonly undo: { readonly none: string } | readonly RawStep[];
+  readonly unchanged?: { readonly none: string } | readonly string[];
   readonly leaves?: string;
   readonly preview?: string;
   readonly note: string;

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { acceptsValue, arnPattern, matchArn, valuePattern } from '../model/kinds/kinds.ts';
 import type { Kinds, ParameterKind, ResourceKind } from '../model/kinds/kinds.ts';
 import type { Diagnostic } from './diagnostics.ts';
@@ -17,35 +18,49 @@ interface RawResourceKind {
 
 type RawParameterKind = Omit<ParameterKind, 'name'>;
 
-/** Reads the resource and parameter kinds; a kind whose pattern fails its own examples is reported and left out. */
+/**
+ * Reads the resource and parameter kinds; a kind whose pattern fails its own examples is reported and left out.
+ * With `known` kinds the folder adds to these: its files may be missing, and it may not define one again.
+ */
 export function readKinds(
   folder: string,
   shownAs: string,
+  known?: Kinds,
 ): { kinds: Kinds; problems: readonly Diagnostic[] } {
   const problems: Diagnostic[] = [];
-  const resources = new Map<string, ResourceKind>();
-  const resourceSource = readYaml(
-    `${folder}/resource-kinds.yaml`,
-    `${shownAs}/resource-kinds.yaml`,
-  );
-  for (const [name, raw] of validEntries(resourceSource, 'resource-kinds', problems)) {
+  const entriesOf = (schema: 'resource-kinds' | 'parameter-kinds', taken?: Taken): KindEntries => {
+    const path = `${folder}/${schema}.yaml`;
+    if (known !== undefined && !existsSync(path)) return [];
+    const source = readYaml(path, `${shownAs}/${schema}.yaml`);
+    return validEntries(source, schema, problems).flatMap(([name, raw]) => {
+      if (taken?.has(name) !== true) return [[name, raw, source] as const];
+      problems.push(takenKind(source, name));
+      return [];
+    });
+  };
+  const resources = new Map(known?.resources);
+  for (const [name, raw, source] of entriesOf('resource-kinds', known?.resources)) {
     const kind = toResourceKind(name, raw as RawResourceKind);
-    const wrong = checkResourceKind(resourceSource, kind);
+    const wrong = checkResourceKind(source, kind);
     problems.push(...wrong);
     if (wrong.length === 0) resources.set(name, kind);
   }
-  const parameters = new Map<string, ParameterKind>();
-  const parameterSource = readYaml(
-    `${folder}/parameter-kinds.yaml`,
-    `${shownAs}/parameter-kinds.yaml`,
-  );
-  for (const [name, raw] of validEntries(parameterSource, 'parameter-kinds', problems)) {
+  const parameters = new Map(known?.parameters);
+  for (const [name, raw, source] of entriesOf('parameter-kinds', known?.parameters)) {
     const kind: ParameterKind = { name, ...(raw as RawParameterKind) };
-    const wrong = checkParameterKind(parameterSource, kind);
+    const wrong = checkParameterKind(source, kind);
     problems.push(...wrong);
     if (wrong.length === 0) parameters.set(name, kind);
   }
   return { kinds: { resources, parameters }, problems };
+}
+
+type Taken = ReadonlyMap<string, unknown>;
+type KindEntries = readonly (readonly [name: string, raw: unknown, source: YamlSource])[];
+
+function takenKind(source: YamlSource, name: string): Diagnostic {
+  const what = `There is a kind ${name} already.`;
+  return source.reportKey([name], 'taken-name', what, 'Use that one, or choose another name.');
 }
 
 function validEntries(

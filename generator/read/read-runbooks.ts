@@ -19,12 +19,16 @@ export interface ReadRunbooks {
   readonly problems: readonly Diagnostic[];
 }
 
-/** Reads every unit below a folder, and the shared Python. The folder is the registry: unexpected files are problems. */
+/**
+ * Reads every unit below a folder, and the shared Python. The folder is the registry: unexpected files are problems.
+ * `prefix` begins the name of every unit; the names of the files don't have it.
+ */
 export function readRunbooks(
   folder: string,
   shownAs: string,
   kinds: Kinds,
   withTests = true,
+  prefix = '',
 ): ReadRunbooks {
   const problems: Diagnostic[] = [];
   const runbooks: Runbook[] = [];
@@ -54,10 +58,10 @@ export function readRunbooks(
           .map((file) => unexpected(`${shown}/${file}`)),
       );
       for (const stem of stems) {
-        const unit = readUnit(inside, shown, service, stem, kinds, withTests);
+        const unit = readUnit({ inside, shown, service, stem, prefix, kinds, withTests });
         problems.push(...unit.problems);
         if (unit.runbook !== undefined) runbooks.push(unit.runbook);
-        if (unit.test !== undefined) tests.set(stem, unit.test);
+        if (unit.test !== undefined) tests.set(`${prefix}${stem}`, unit.test);
       }
     }
   }
@@ -70,14 +74,18 @@ export function readRunbooks(
   };
 }
 
-function readUnit(
-  inside: string,
-  shown: string,
-  service: string,
-  stem: string,
-  kinds: Kinds,
-  withTests: boolean,
-) {
+interface UnitFiles {
+  /** Folder of the files, and how it is shown. */
+  readonly inside: string;
+  readonly shown: string;
+  readonly service: string;
+  readonly stem: string;
+  readonly prefix: string;
+  readonly kinds: Kinds;
+  readonly withTests: boolean;
+}
+
+function readUnit({ inside, shown, service, stem, prefix, kinds, withTests }: UnitFiles) {
   const problems: Diagnostic[] = [];
   const source = readYaml(`${inside}/${stem}.yaml`, `${shown}/${stem}.yaml`);
   const start = { file: source.file, line: 1, column: 1 };
@@ -113,13 +121,17 @@ function readUnit(
     ? readPython(`${inside}/${stem}.py`, `${shown}/${stem}.py`, problems)
     : [];
   const made = toRunbook({
-    name: stem,
+    name: `${prefix}${stem}`,
     service,
     source,
     kinds,
     ...(python === undefined ? {} : { python }),
   });
-  return { problems: [...problems, ...made.problems], runbook: made.runbook, test };
+  const runbook = made.runbook && {
+    ...made.runbook,
+    aliases: made.runbook.aliases.map((alias) => `${prefix}${alias}`),
+  };
+  return { problems: [...problems, ...made.problems], runbook, test };
 }
 
 function duplicateNames(runbooks: readonly Runbook[]): readonly Diagnostic[] {

@@ -3,6 +3,8 @@ import type { PythonSource, Runbook } from '../model/runbook.ts';
 import type { Standards } from '../model/standard.ts';
 import { sortDiagnostics } from './diagnostics.ts';
 import type { Diagnostic } from './diagnostics.ts';
+import { addOwnSources } from './own-sources.ts';
+import type { OwnSources } from './own-sources.ts';
 import { readKinds } from './read-kinds.ts';
 import { readRunbooks } from './read-runbooks.ts';
 import { readStandards } from './read-standards.ts';
@@ -24,13 +26,23 @@ export interface Sources {
 export interface ReadOptions {
   /** Also read the units' tests, which only checks and proofs need. @default true */
   readonly tests?: boolean;
+  /** A user's own folder, read together with the project's sources. @default none */
+  readonly own?: OwnSources | undefined;
 }
 
-/** Reads standards, kinds and runbooks below the project's root. Problems are collected, never thrown. */
-export function readSources(root: string, { tests = true }: ReadOptions = {}): Sources {
-  const kinds = readKinds(`${root}/generator/model/kinds`, 'generator/model/kinds');
-  const standards = readStandards(`${root}/standards`, 'standards');
-  const runbooks = readRunbooks(`${root}/runbooks`, 'runbooks', kinds.kinds, tests);
+/**
+ * Reads standards, kinds and runbooks below the project's root, and a user's own on top of them. Problems are
+ * collected, never thrown.
+ */
+export function readSources(root: string, { tests = true, own }: ReadOptions = {}): Sources {
+  const { kinds, problems: ofKinds } = readKinds(
+    `${root}/generator/model/kinds`,
+    'generator/model/kinds',
+  );
+  const { standards, problems: ofStandards } = readStandards(`${root}/standards`, 'standards');
+  const runbooks = readRunbooks(`${root}/runbooks`, 'runbooks', kinds, tests);
+  const known = { ...runbooks, kinds, standards };
+  const all = own === undefined ? { ...known, problems: [] } : addOwnSources(own, known, tests);
   const member = readYaml(
     `${root}/templates/member/template.yaml`,
     'templates/member/template.yaml',
@@ -39,16 +51,17 @@ export function readSources(root: string, { tests = true }: ReadOptions = {}): S
     readonly Parameters?: Readonly<Record<string, unknown>>;
   };
   return {
-    kinds: kinds.kinds,
-    standards: standards.standards,
-    runbooks: runbooks.runbooks,
-    shared: runbooks.shared,
-    tests: runbooks.tests,
+    kinds: all.kinds,
+    standards: all.standards,
+    runbooks: all.runbooks,
+    shared: all.shared,
+    tests: all.tests,
     stackParameters: new Set(Object.keys(template.Parameters ?? {})),
     problems: sortDiagnostics([
-      ...kinds.problems,
-      ...standards.problems,
+      ...ofKinds,
+      ...ofStandards,
       ...runbooks.problems,
+      ...all.problems,
       ...member.problems,
     ]),
   };

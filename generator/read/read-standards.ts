@@ -7,14 +7,16 @@ import { validate } from './schema.ts';
 import { listFolder, readYaml } from './source.ts';
 import type { YamlSource } from './source.ts';
 
-interface RawControl {
+/** A control as the consolidated standard writes it. */
+export interface RawControl {
   readonly title?: string;
   readonly severity: Severity;
   readonly parameters?: readonly string[];
   readonly retired?: true;
 }
 
-interface RawStandard {
+/** A file that follows the schema. */
+export interface RawStandard {
   readonly id: string;
   readonly name: string;
   readonly version: string;
@@ -29,7 +31,28 @@ export function readStandards(
   shownAs: string,
 ): { standards: Standards; problems: readonly Diagnostic[] } {
   const problems: Diagnostic[] = [];
-  const loaded: { readonly source: YamlSource; readonly raw: RawStandard }[] = [];
+  const loaded = loadStandards(folder, shownAs, problems);
+  const controls = new Map<string, SecurityControl>();
+  const consolidated = loaded.find(({ raw }) => raw.id === CONSOLIDATED);
+  if (consolidated !== undefined)
+    for (const [id, raw] of rawControls(consolidated, problems))
+      controls.set(id, toControl(id, raw));
+  const all = loaded.map((one) => toStandard(one, controls, problems));
+  return { standards: { all: all.toSorted(consolidatedFirst), controls }, problems };
+}
+
+export interface LoadedStandard {
+  readonly source: YamlSource;
+  readonly raw: RawStandard;
+}
+
+/** The files of a folder that follow the schema; what is wrong with the others is added to the problems. */
+export function loadStandards(
+  folder: string,
+  shownAs: string,
+  problems: Diagnostic[],
+): readonly LoadedStandard[] {
+  const loaded: LoadedStandard[] = [];
   for (const file of listFolder(folder, shownAs, problems)) {
     if (!file.endsWith('.yaml')) {
       problems.push(
@@ -47,35 +70,36 @@ export function readStandards(
     problems.push(...wrong);
     if (wrong.length === 0) loaded.push({ source, raw: source.value as RawStandard });
   }
-  const controls = new Map<string, SecurityControl>();
-  const consolidated = loaded.find(({ raw }) => raw.id === CONSOLIDATED);
-  for (const [id, raw] of Object.entries(consolidated?.raw.controls ?? {})) {
-    if (typeof raw === 'string') {
-      problems.push(
-        consolidated?.source.report(
-          ['controls', id],
-          'wrong-type',
-          `${id} is text.`,
-          'Give the control a severity.',
-        ) as Diagnostic,
-      );
-      continue;
-    }
-    controls.set(id, {
-      id,
-      severity: raw.severity,
-      parameters: raw.parameters ?? [],
-      retired: raw.retired === true,
-      ...(raw.title === undefined ? {} : { title: raw.title }),
-    });
-  }
-  const all = loaded.map(({ source, raw }) => toStandard(source, raw, controls, problems));
-  return { standards: { all: all.toSorted(consolidatedFirst), controls }, problems };
+  return loaded;
 }
 
-function toStandard(
-  source: YamlSource,
-  raw: RawStandard,
+/** The controls that a consolidated standard lists. */
+export function rawControls(
+  { source, raw }: LoadedStandard,
+  problems: Diagnostic[],
+): readonly (readonly [string, RawControl])[] {
+  return Object.entries(raw.controls).flatMap(([id, control]) => {
+    if (typeof control !== 'string') return [[id, control] as const];
+    const path = ['controls', id];
+    const fix = 'Give the control a severity.';
+    problems.push(source.report(path, 'wrong-type', `${id} is text.`, fix));
+    return [];
+  });
+}
+
+export function toControl(id: string, raw: RawControl): SecurityControl {
+  return {
+    id,
+    severity: raw.severity,
+    parameters: raw.parameters ?? [],
+    retired: raw.retired === true,
+    ...(raw.title === undefined ? {} : { title: raw.title }),
+  };
+}
+
+/** A standard with its control ids mapped to those of the consolidated one. */
+export function toStandard(
+  { source, raw }: LoadedStandard,
   controls: ReadonlyMap<string, SecurityControl>,
   problems: Diagnostic[],
 ): Standard {
@@ -119,7 +143,8 @@ function toStandard(
   };
 }
 
-function consolidatedFirst(a: Standard, b: Standard): number {
+/** The order of standards: the consolidated one, then by id. */
+export function consolidatedFirst(a: Standard, b: Standard): number {
   if (a.id === CONSOLIDATED) return -1;
   if (b.id === CONSOLIDATED) return 1;
   return a.id < b.id ? -1 : 1;

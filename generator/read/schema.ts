@@ -14,7 +14,8 @@ export type SchemaName =
   | 'unit-test'
   | 'automation-document'
   | 'resource-kinds'
-  | 'parameter-kinds';
+  | 'parameter-kinds'
+  | 'deploy-parameters';
 
 const ajv = new Ajv({
   allErrors: true,

@@ -14,6 +14,7 @@ import type {
   Step,
   SupportingResource,
   SupportingRole,
+  Unchanged,
   Undo,
   Verify,
 } from '../model/runbook.ts';
@@ -76,6 +77,7 @@ export function toRunbook(context: Context): {
     change: raw.change.map((step, index) => toStep(step, ['change', index])),
     verify: toVerify(raw),
     undo: toUndo(raw),
+    ...(raw.unchanged === undefined ? {} : { unchanged: toUnchanged(raw.unchanged) }),
     ...optional('leaves', raw.leaves),
     ...(raw.preview === undefined ? {} : { preview: parseText(raw.preview) }),
     note: parseText(raw.note),
@@ -193,6 +195,10 @@ function toVerify(raw: RawRunbook): Verify {
 function toUndo(raw: RawRunbook): Undo {
   if ('none' in raw.undo) return { type: 'none', reason: raw.undo.none };
   return { type: 'steps', steps: raw.undo.map((step, index) => toStep(step, ['undo', index])) };
+}
+
+function toUnchanged(raw: NonNullable<RawRunbook['unchanged']>): Unchanged {
+  return 'none' in raw ? { type: 'none', reason: raw.none } : { type: 'names', names: raw };
 }
 
 function toStep(raw: RawStep, path: Path): Step {

@@ -73,9 +73,22 @@ export function checkAgain(
   ];
 }
 
+/** Undo leaves a resource alone that somebody changed since. */
+export function checkRefusal(ran: Ran, before: Observed, after: Observed): Problems {
+  const { error } = ran.result;
+  const problems = [
+    ...checkOutcome('Undo', ran, 'failed'),
+    ...(error.startsWith('changed-since: ') ? [] : [`Undo says ${JSON.stringify(error)}`]),
+    ...ran.writes.map((name) => `Undo made ${name}`),
+    ...checkObserved('Undo', before, after),
+  ];
+  return problems.map((problem) => `of a resource that was changed since: ${problem}`);
+}
+
 /** Undo brings back what was there before. */
 export function checkUndo(
   { undo = {} }: Situation,
+  mode: Mode,
   ran: Ran,
   before: Observed,
   after: Observed,
@@ -83,8 +96,8 @@ export function checkUndo(
 ): Problems {
   const { outcome = 'undone', except } = undo;
   return [
-    ...checkOutcome('Undo', ran, outcome),
-    ...checkObserved('Undo', { ...before, ...filled(except, values) }, after),
+    ...checkOutcome(mode, ran, outcome),
+    ...checkObserved(mode, { ...before, ...filled(except, values) }, after),
   ];
 }
 

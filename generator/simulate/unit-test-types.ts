@@ -47,11 +47,13 @@ export interface Situation {
   readonly remediate: RemediateExpectation;
   /** Remediating once more. @default compliant, without a write */
   readonly again?: AgainExpectation;
+  /** Calls that somebody else makes before Undo, which must then refuse; ForceUndo takes its place. */
+  readonly meanwhile?: readonly GivenCall[];
   /** @default undone, all observed values as before */
   readonly undo?: UndoExpectation;
 }
 
-/** A call of the set-up. */
+/** A call of the set-up, or of somebody else. */
 export interface GivenCall {
   /** `service:Operation`. */
   readonly call: string;
@@ -110,7 +112,7 @@ export interface UndoExpectation {
 }
 
 /** Modes of a document. */
-export type Mode = 'Preview' | 'Remediate' | 'Undo';
+export type Mode = 'Preview' | 'Remediate' | 'Undo' | 'ForceUndo';
 
 /** A call of a document and the mode in which it was made. */
 export interface ModeCall extends RecordedCall {

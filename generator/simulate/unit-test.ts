@@ -6,12 +6,26 @@ import { nameOf } from './calls.ts';
 import type { Execution } from './execution.ts';
 import { isList, isObject, textOfJson } from './json.ts';
 import type { Json, JsonObject } from './json.ts';
-import { checkAgain, checkPreview, checkRemediate, checkUndo } from './unit-test-checks.ts';
+import { otherState } from './other-state.ts';
+import {
+  checkAgain,
+  checkPreview,
+  checkRefusal,
+  checkRemediate,
+  checkUndo,
+} from './unit-test-checks.ts';
 import { readResult } from './result.ts';
 import type { Ran } from './result.ts';
 import { runDocument } from './run-document.ts';
 import { fill } from './test-values.ts';
-import type { Mode, Observed, Situation, SituationResult, UnitTest } from './unit-test-types.ts';
+import type {
+  GivenCall,
+  Mode,
+  Observed,
+  Situation,
+  SituationResult,
+  UnitTest,
+} from './unit-test-types.ts';
 
 /** What the situations of a unit run on. */
 export interface UnitTestOptions {
@@ -31,7 +45,8 @@ export interface UnitTestOptions {
 }
 
 /**
- * Plays the situations of a unit's test against its emitted document: set-up, Preview, Remediate, Remediate again, Undo.
+ * Plays the situations of a unit's test against its emitted document: set-up, Preview, Remediate, Remediate again, an
+ * Undo that must refuse, Undo.
  * What is wrong comes back as data; the runs after a broken one are left out.
  * @throws Error when Python or the endpoint can't be reached
  */
@@ -96,12 +111,8 @@ async function play(
     problems.push(
       ...checkAgain(situation, await run('Remediate'), after, await observe(stage, options)),
     );
-    if (situation.undo?.none !== true) {
-      const undone = await run('Undo', remediated.result.state);
-      problems.push(
-        ...checkUndo(situation, undone, before, await observe(stage, options), stage.values),
-      );
-    }
+    if (situation.undo?.none !== true)
+      problems.push(...(await playUndo(stage, options, run, remediated.result.state, before)));
   }
   problems.push(
     ...stage.answers
@@ -110,9 +121,36 @@ async function play(
   );
 }
 
+/**
+ * Undo, and before it an Undo that must refuse: somebody changed the resource since, in fact or as a forged State says.
+ * What was changed in fact is then undone by force.
+ */
+async function playUndo(
+  stage: Stage,
+  options: UnitTestOptions,
+  run: (mode: Mode, state: readonly string[]) => Promise<Ran>,
+  state: readonly string[],
+  before: Observed,
+): Promise<readonly string[]> {
+  const { situation, values } = stage;
+  const problems: string[] = [];
+  await make(situation.meanwhile ?? [], stage, options);
+  const isChanged = situation.meanwhile !== undefined;
+  const stale = isChanged ? state : otherState(state);
+  if (stale !== undefined) {
+    const found = await observe(stage, options);
+    const refused = await run('Undo', stale);
+    problems.push(...checkRefusal(refused, found, await observe(stage, options)));
+  }
+  const mode = isChanged ? 'ForceUndo' : 'Undo';
+  const undone = await run(mode, state);
+  const after = await observe(stage, options);
+  return [...problems, ...checkUndo(situation, mode, undone, before, after, values)];
+}
+
 interface Stage {
   readonly situation: Situation;
-  readonly values: ReadonlyMap<string, Json>;
+  readonly values: Map<string, Json>;
   readonly answers: AnswerBook;
   readonly target: CallTarget & { readonly partition: string };
 }
@@ -129,11 +167,19 @@ async function setUp(situation: Situation, options: UnitTestOptions): Promise<St
     })),
   );
   const stage: Stage = { situation, values, answers, target: { account, region, partition } };
-  for (const given of situation.given ?? []) {
-    const result = await callByName(given.call, given.with ?? {}, stage, options);
-    if (given.as !== undefined) values.set(given.as, result);
-  }
+  await make(situation.given ?? [], stage, options);
   return stage;
+}
+
+async function make(
+  calls: readonly GivenCall[],
+  stage: Stage,
+  options: UnitTestOptions,
+): Promise<void> {
+  for (const { call, with: template = {}, as } of calls) {
+    const result = await callByName(call, template, stage, options);
+    if (as !== undefined) stage.values.set(as, result);
+  }
 }
 
 async function callByName(

@@ -5,7 +5,7 @@ ENDPOINTS = ("Application", "Firehose", "HTTP", "Lambda", "SQS")
 
 
 def missing_feedback(attributes, role, rate):
-    """Endpoints without a role for successes or failures, and the attributes that give them one."""
+    """Endpoints without a role for successes or failures, the attributes that give them one, the roles now."""
     roles = [
         (endpoint, f"{endpoint}{result}FeedbackRoleArn")
         for endpoint in ENDPOINTS
@@ -24,4 +24,5 @@ def missing_feedback(attributes, role, rate):
             *({"name": name, "value": str(rate)} for name in rates),
         ],
         "former": [{"name": name, "value": ""} for _, name in lacking],
+        "roles": {name: attributes.get(name) for _, name in roles},
     }

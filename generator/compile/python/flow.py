@@ -9,6 +9,7 @@ def state_of(payload, run):
             "control": payload["ControlId"],
             "before": {name: run["before"][name] for name in KEPT["before"]},
             "done": {name: run["done"][name] for name in KEPT["done"] if name in run["done"]},
+            "after": run.get("after"),
         }
     )
 
@@ -21,19 +22,42 @@ def report(payload, run, outcome, error):
         "Note": sentence(run["note"]),
         "Error": sentence(error),
         "Changes": changes_text(run["changes"]),
-        "State": state_of(payload, run) if changed and CAN_UNDO else [],
+        "State": state_of(payload, run) if changed and KEPT else [],
     }
+
+
+def left(values, before=None):
+    """Stands for what a change left and Undo would write over; None where nothing does or can be read."""
+    names = KEPT["unchanged"] if KEPT else ()
+    if not names:
+        return None
+    try:
+        before = before or read_before(values)
+        return digest({name: before[name] for name in names})
+    except Exception:  # It must break neither the change nor the undo of what is gone.
+        return None
+
+
+def undo(payload, values, run):
+    """Take the change back, unless somebody changed the resource since; the outcome."""
+    if run["before"] is None:
+        state = saved_state(payload)
+        after = state.get("after") if run["mode"] == "Undo" else None
+        found = left(values) if after else None
+        if found and found != after:
+            text = "the resource was changed after the remediation; ForceUndo writes over that"
+            raise Stop("changed-since", text)
+        run["before"], run["done"] = state["before"], state["done"]
+    take_back(values, run["before"], run)
+    run["note"] = "Restored what was there before the change."
+    return "undone"
 
 
 def work(payload, run):
     """Preview, remediate or undo, as Mode says; the outcome."""
     values = typed(payload)
-    if run["mode"] == "Undo":
-        state = saved_state(payload)
-        run["done"] = {**state["done"], **run["done"]}
-        take_back(values, state["before"], run)
-        run["note"] = "Restored what was there before the change."
-        return "undone"
+    if run["mode"] in ("Undo", "ForceUndo"):
+        return undo(payload, values, run)
     if run["before"] is None:
         before = read_before(values)
         if is_compliant(values, before):
@@ -44,14 +68,17 @@ def work(payload, run):
         make_change(values, run["before"], run)
         run["note"] = say(values, run["before"], run)
         return "would-change"
-    if CAN_UNDO and len(state_of(payload, run)) > ROOM:
+    if KEPT and len(state_of(payload, run)) > ROOM:
         raise Stop("too-large", "what undo needs does not fit the State, so nothing was changed")
     make_change(values, run["before"], run)
     run["note"] = say(values, run["before"], run)
     if VERIFY_SECONDS is None:
+        run["after"] = left(values)
         return "mitigated"
-    if not is_settled(values, VERIFY_SECONDS):
+    after = settled(values, VERIFY_SECONDS)
+    if after is None:
         raise Stop("not-verified", "the change was made, but the control's check still fails")
+    run["after"] = left(values, after)
     return "changed"
 
 

@@ -3,6 +3,7 @@
 import base64
 import functools
 import gzip
+import hashlib
 import json
 import random
 import re
@@ -24,6 +25,7 @@ from botocore.exceptions import (
 RETRIES = Config(retries={"mode": "standard", "max_attempts": 8}, read_timeout=30)
 CHUNK = 512
 ROOM = 45
+STATE = ("resource", "control", "before", "done", "after")
 LAST = time.monotonic() + 570  # Systems Manager ends a script after 600 seconds
 
 
@@ -296,11 +298,21 @@ def unpack(chunks):
 def saved_state(payload):
     """The state that undo needs, which must be of this resource and control."""
     state = unpack(payload["State"])
-    if not isinstance(state, dict) or state.keys() != {"resource", "control", "before", "done"}:
+    # Changes of earlier versions left nothing to compare with.
+    if not isinstance(state, dict) or {"after", *state} != {*STATE}:
         raise Stop("wrong-state", "the State is not one that this document gave")
     if (state["resource"], state["control"]) != (payload["ResourceArn"], payload["ControlId"]):
         raise Stop("wrong-state", "the State belongs to another resource or control")
     return state
+
+
+def digest(value):
+    """Sixteen characters that stand for a value, its lists in any order: AWS promises none."""
+    if isinstance(value, dict):
+        value = sorted([name, digest(one)] for name, one in value.items())
+    elif isinstance(value, list):
+        value = sorted(digest(one) for one in value)
+    return hashlib.sha256(json.dumps(value).encode()).hexdigest()[:16]
 
 
 def conclude(error):
@@ -327,11 +339,13 @@ def changes_text(changes):
     return full if len(full) <= 20000 else json.dumps([{**one, "with": {}} for one in changes])
 
 
-def is_settled(values, within):
-    """Whether the resource is compliant now, looked at again for so many seconds."""
+def settled(values, within):
+    """What is read when the resource is compliant, looked at again for so many seconds; else None."""
     end = min(time.monotonic() + within, LAST)
-    while not is_compliant(values, read_before(values)):
+    while True:
+        before = read_before(values)
+        if is_compliant(values, before):
+            return before
         if time.monotonic() >= end:
-            return False
+            return None
         time.sleep(5)
-    return True

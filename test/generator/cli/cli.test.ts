@@ -14,10 +14,14 @@ const project = smallProject(['kms/EnableKeyRotation', 'ec2/RemoveVPCDefaultSecu
 afterAll(() => rmSync(project, { recursive: true }));
 const finding = `${project}/finding.json`;
 const GROUP = {
-  Id: 'finding-1',
+  Id: 'arn:aws:securityhub:us-east-1:012345678901:security-control/EC2.2/finding/1',
   ProductArn: 'arn:aws:securityhub:us-east-1::product/aws/securityhub',
   AwsAccountId: '012345678901',
   GeneratorId: 'security-control/EC2.2',
+  UpdatedAt: '2024-05-01T12:00:00Z',
+  Compliance: { Status: 'FAILED' },
+  RecordState: 'ACTIVE',
+  Workflow: { Status: 'NEW' },
   Resources: [{ Id: 'arn:aws:ec2:us-east-1:012345678901:security-group/sg-0123456789abcdef0' }],
 };
 
@@ -92,7 +96,7 @@ describe('asr', () => {
     ],
     [
       ['simulate', '--finding', 'x', '--endpoint', 'http://localhost:9', '--mode', 'fix'],
-      'Allowed choices are preview, remediate, undo.',
+      'Allowed choices are preview, remediate, undo, force-undo.',
     ],
     [['list', '--standard', 'CIS12'], 'There is no standard CIS12. Did you mean CIS120?'],
     [
@@ -180,11 +184,15 @@ describe('asr explain', () => {
     );
     expect(event.code).toBe(1);
     expect(JSON.parse(event.out)).toHaveLength(2);
-    const pretty = await explain({ ...GROUP, Id: 'a\u001B[2Jb' }, '--namespace', 'prod');
-    expect(pretty.out).toContain('finding            a?[2Jb\n');
+    const pretty = await explain(GROUP, '--namespace', 'prod');
+    expect(pretty.out).toContain('automatic          allow: All rules allow it.\n');
+    expect(pretty.out).toContain('click              allow: All rules allow it.\n');
+    expect(pretty.out).toContain('Not known here: the settings and the configuration table');
     expect(pretty.out).toContain(
       '  AutomationAssumeRole = arn:aws:iam::012345678901:role/SO0111-RemoveVPCDefaultSecurityGroupRules-prod\n',
     );
+    const hostile = await explain({ ...GROUP, GeneratorId: 'a\u001B[2Jb' });
+    expect(hostile.out).toContain('It has the generator id a?[2Jb');
   });
 
   it('says what is wrong with a file', async () => {

@@ -117,14 +117,14 @@ describe('the document', () => {
         **Impact:** availability. Callers notice { { }.
 
         #### What it does
-        \`Mode\` Preview says what would change. Remediate changes it and fails unless the control's check passes then.
+        It fails unless the control's check passes afterwards.
         * calls kms:EnableKeyRotation
 
         #### Parameters
         **Days** (default 30).
 
         #### Undo
-        Mode Undo restores it, with the State of the change. Old material stays.
+        Undo restores it with the State of the change, ForceUndo also when it was changed since. Old material stays.
 
         #### Permissions
         * kms:DisableKeyRotation, kms:EnableKeyRotation, kms:GetKeyRotationStatus on arn:<partition>:kms:*:<account>:key/*`),
@@ -160,6 +160,14 @@ describe('the document', () => {
       maxItems: 50,
     });
     expect(document.parameters['ResourceArn']).not.toHaveProperty('default');
+  });
+
+  it('has a mode for undo by force where there is an undo', async () => {
+    const modes = ['Preview', 'Remediate', 'Undo'];
+    const { document } = await compile();
+    expect(document.parameters['Mode']?.allowedValues).toEqual([...modes, 'ForceUndo']);
+    const without = await compile({ undo: 'undo: { none: Keys never stop. }' });
+    expect(without.document.parameters['Mode']?.allowedValues).toEqual(modes);
   });
 
   it('is the same every time', async () => {

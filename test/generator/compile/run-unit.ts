@@ -5,6 +5,7 @@ import type { Bridge } from '../../../generator/simulate/bridge.ts';
 import { nameOf } from '../../../generator/simulate/calls.ts';
 import type { RunOptions } from '../../../generator/simulate/execution.ts';
 import { readResult } from '../../../generator/simulate/result.ts';
+import type { Mode } from '../../../generator/simulate/unit-test-types.ts';
 import type { RunResult } from '../../../generator/simulate/result.ts';
 import { account, region, simulate } from '../../support/simulation.ts';
 import { compileFiles } from './compile-source.ts';
@@ -39,7 +40,7 @@ export async function prepare(files: Files, bridge: Bridge) {
   if (unit === undefined || report !== '')
     throw new Error(`the unit of the test is wrong:\n${report}`);
   return async (
-    mode: 'Preview' | 'Remediate' | 'Undo',
+    mode: Mode,
     answers: readonly RecordedAnswer[],
     parameters: RunOptions['parameters'] = {},
   ): Promise<UnitRun> => {

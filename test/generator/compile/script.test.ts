@@ -270,7 +270,7 @@ describe('what change does', () => {
     const script = await scriptOf(files);
     expect(script).toContain("hide=('MasterUserPassword',)");
     expect(script).toContain("raise Stop('no-undo', 'Nobody knows the password that was there.')");
-    expect(script).toContain('CAN_UNDO = False');
+    expect(script).toContain('KEPT = None');
   });
 });
 

@@ -28,16 +28,22 @@ describe('emitAll', () => {
     const { files, manifest } = await emitAll({ ...inputOf(units, controls), outDir });
     expect([...files.keys()]).toEqual([
       'automated-security-response-admin.template',
+      'automated-security-response-jira.template',
       'automated-security-response-member-roles.template',
       'automated-security-response-member.template',
+      'automated-security-response-servicenow.template',
       'catalog.json',
       'documents/ASR-Demanding.yaml',
       'documents/ASR-Simple.yaml',
       'iam-proof.json',
+      'launch/index.html',
       'manifest.json',
+      'service-control-policy.json',
     ]);
     expect(manifest.version).toBe('1.2.3');
-    expect(manifest.templates.map(({ name }) => name)).toEqual([...files.keys()].slice(0, 3));
+    expect(manifest.templates.map(({ name }) => name).toSorted()).toEqual(
+      [...files.keys()].slice(0, 5),
+    );
     for (const { path, bytes, sha256 } of manifest.files) {
       const written = readFileSync(join(outDir, path));
       expect(written.length).toBe(bytes);

@@ -4,18 +4,29 @@ import { describe, expect, it, vi } from 'vitest';
 import { explainFinding } from '../../../generator/model/explain.ts';
 import type { Explanation } from '../../../generator/model/explain.ts';
 import { NotAFinding, unwrapFindings } from '../../../generator/model/finding.ts';
+import { compileAll } from '../../../generator/compile/compile.ts';
+import { adminCatalog } from '../../../generator/emit/admin-catalog.ts';
 import { readSources } from '../../../generator/read/read-sources.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
-const { standards, runbooks } = readSources(fileURLToPath(new URL('../../..', import.meta.url)));
-const context = { standards, runbooks, solutionId: 'SO0111', namespace: 'prod' };
+const sources = readSources(fileURLToPath(new URL('../../..', import.meta.url)));
+const { compiled } = await compileAll(sources, 'SO0111', { lint: false });
+const context = {
+  catalog: adminCatalog({ compiled, standards: sources.standards }),
+  namespace: 'prod',
+  now: new Date('2024-05-01T12:20:00Z'),
+};
 
 const PARTITIONS = [
   ['aws', 'us-east-1'],
   ['aws-us-gov', 'us-gov-west-1'],
   ['aws-cn', 'cn-north-1'],
 ] as const;
+
+function idIn(partition: string, region: string): string {
+  return `arn:${partition}:securityhub:${region}:012345678901:security-control/EC2.2/finding/1`;
+}
 
 /** A finding about a default security group, as Security Hub sends it; the account begins with a zero. */
 function finding(
@@ -25,11 +36,14 @@ function finding(
   region = 'us-east-1',
 ) {
   return {
-    Id: `arn:${partition}:securityhub:${region}:012345678901:finding/1`,
+    Id: idIn(partition, region),
     ProductArn: `arn:${partition}:securityhub:${region}::product/aws/securityhub`,
     AwsAccountId: '012345678901',
     GeneratorId: generatorId,
+    UpdatedAt: '2024-05-01T12:00:00Z',
     Compliance: { Status: 'FAILED', SecurityControlId: 'EC2.2' },
+    RecordState: 'ACTIVE',
+    Workflow: { Status: 'NEW' },
     Resources: [
       {
         Type: 'AwsEc2SecurityGroup',
@@ -65,8 +79,13 @@ describe('which control a finding is of', () => {
       ),
     ),
   )('%s in %s: %s', (standard, partition, control, generatorId, region) => {
-    expect(explain(finding(generatorId, {}, partition, region))).toEqual({
-      finding: `arn:${partition}:securityhub:${region}:012345678901:finding/1`,
+    const { decision, ...explained } = explain(finding(generatorId, {}, partition, region));
+    expect(decision).toMatchObject({
+      automatic: { verdict: 'allow' },
+      click: { verdict: 'allow' },
+    });
+    expect(explained).toEqual({
+      finding: idIn(partition, region),
       standard,
       control,
       securityControlId: 'EC2.2',
@@ -91,32 +110,27 @@ describe('which control a finding is of', () => {
   it.each([
     [
       'cis-aws-foundations-benchmark/v/3.0.0/99.9',
-      'CIS300',
-      'CIS AWS Foundations Benchmark has no control 99.9.',
+      "The finding names a control that CIS AWS Foundations Benchmark doesn't have in this version.",
     ],
     [
       'aws-foundational-security-best-practices/v/1.0.0/EC2.2/x',
-      null,
-      'No standard has findings with the generator id aws-foundational-security-best-practices/v/1.0.0/EC2.2/x.',
-    ],
-    [
-      'arn:aws-cn:securityhub:::ruleset/cis-aws-foundations-benchmark/v/1.2.0/rule/4.3',
-      null,
-      'No standard has findings with the generator id arn:aws-cn:securityhub:::ruleset/cis-aws-foundations-benchmark/v/1.2.0/rule/4.3.',
+      'The finding belongs to none of the standards of this version.',
     ],
     [
       'arn:aws:guardduty:us-east-1:012345678901:detector/x',
-      null,
-      'No standard has findings with the generator id arn:aws:guardduty:us-east-1:012345678901:detector/x.',
+      'The finding belongs to none of the standards of this version.',
     ],
-  ])('none: %s', (generatorId, standard, because) => {
-    expect(explain(finding(generatorId))).toMatchObject({
-      standard,
+  ])('none: %s', (generatorId, because) => {
+    const explained = explain(finding(generatorId));
+    expect(explained).toMatchObject({
+      account: '012345678901',
       securityControlId: null,
       remediation: null,
       parameters: null,
-      because,
+      decision: { click: { verdict: 'deny' } },
     });
+    expect(explained.because).toContain(because);
+    expect(explained.because).toContain(`It has the generator id ${generatorId}`);
   });
 
   it('does not depend on capitals, because AWS writes AutoScaling.5 in two ways', () => {
@@ -135,7 +149,7 @@ describe('which control a finding is of', () => {
       securityControlId: 'ACM.2',
       remediation: null,
       parameters: null,
-      because: 'ACM.2 has no remediation: it is detect-only.',
+      because: 'No remediation exists for ACM.2.',
     });
   });
 });
@@ -152,94 +166,79 @@ describe('parameters that a customer has set in Security Hub', () => {
       "The finding carries no authorizedUdpPorts: it is read from Security Hub in the finding's account before the document starts.",
     );
   });
+  it('are read from Security Hub when the finding carries none', () => {
+    const explained = explain(rules(undefined));
+    expect(Object.keys(explained.parameters ?? {})).not.toContain('AuthorizedTcpPorts');
+    expect(explained.because).toContain('The finding carries no authorizedTcpPorts: it is read');
+    expect(explained.because).toContain('The finding carries no authorizedUdpPorts: it is read');
+  });
   it.each([[['x']], [['70000']], [['22', '{{ x }}']]])('are refused when they are %j', (Value) => {
     const explained = explain(rules([{ Name: 'authorizedTcpPorts', Value }]));
     expect(explained).toMatchObject({
       remediation: 'RemoveUnrestrictedInboundRules',
       parameters: null,
     });
-    expect(explained.because).toMatch(
-      /^The finding's authorizedTcpPorts \[.*\] is not a list of ports\.$/u,
+    expect(explained.because).toBe(
+      `The control's value of authorizedTcpPorts isn't one that ASR-RemoveUnrestrictedInboundRules takes. The finding's values are {"authorizedTcpPorts":${JSON.stringify(Value)}}.`,
     );
   });
 });
 
 const GROUP = 'security-control/EC2.2';
-const at = (Id: string, Region?: unknown) => ({
-  Resources: [{ Id, ...(Region === undefined ? {} : { Region }) }],
-});
+const at = (Id: string) => ({ Resources: [{ Id }] });
 
 describe('findings that can not be handled', () => {
   const cases: readonly (readonly [string, Readonly<Record<string, unknown>>, string])[] = [
     [
       'another account in the resource',
       at('arn:aws:ec2:us-east-1:111122223333:security-group/sg-0123456789abcdef0'),
-      "The finding contradicts itself: the resource's account is 111122223333, the finding's is 012345678901.",
+      'The resource lies in another account, Region or partition than the finding. It names arn:aws:ec2:us-east-1:111122223333:security-group/sg-0123456789abcdef0.',
     ],
     [
       'another Region in the resource',
-      at('arn:aws:ec2:eu-west-1:012345678901:security-group/sg-0123456789abcdef0', 'us-east-1'),
-      "The finding contradicts itself: the resource's region is eu-west-1, the finding's is us-east-1.",
-    ],
-    [
-      'another partition in the resource',
-      at('arn:aws-cn:ec2:us-east-1:012345678901:security-group/sg-0123456789abcdef0'),
-      "The finding contradicts itself: the resource's partition is aws-cn, the finding's is aws.",
+      at('arn:aws:ec2:eu-west-1:012345678901:security-group/sg-0123456789abcdef0'),
+      'The resource lies in another account, Region or partition than the finding. It names arn:aws:ec2:eu-west-1:012345678901:security-group/sg-0123456789abcdef0.',
     ],
     [
       'another control',
       { Compliance: { SecurityControlId: 'EC2.19' } },
-      'The finding contradicts itself: its generator id means EC2.2, its SecurityControlId says EC2.19.',
+      'The finding contradicts itself: its generator id means EC2.2, its security control id is another one. It has the generator id security-control/EC2.2 and the security control id EC2.19.',
     ],
     [
       'another kind of resource',
       at('arn:aws:s3:::logs'),
-      'RemoveVPCDefaultSecurityGroupRules works on ec2-security-group, and arn:aws:s3:::logs is none.',
+      'The finding must name exactly one resource that ASR-RemoveVPCDefaultSecurityGroupRules knows; it names 0. It names arn:aws:s3:::logs.',
     ],
     [
-      'braces in the resource',
-      at('arn:aws:ec2:us-east-1:012345678901:security-group/{{ x }}'),
-      'The resource id holds two opening braces, which Systems Manager would read as a variable.',
+      'no resource',
+      { Resources: [] },
+      'The finding must name exactly one resource that ASR-RemoveVPCDefaultSecurityGroupRules knows; it names 0. It names none.',
     ],
     [
       'the product of somebody else',
       { ProductArn: 'arn:aws:securityhub:us-east-1:111122223333:product/111122223333/default' },
-      "Only findings of Security Hub's own product count, this one is of arn:aws:securityhub:us-east-1:111122223333:product/111122223333/default.",
-    ],
-    [
-      'a product that only begins like it',
-      { ProductArn: 'arn:aws:securityhub:us-east-1::product/aws/securityhub/x' },
-      "Only findings of Security Hub's own product count, this one is of arn:aws:securityhub:us-east-1::product/aws/securityhub/x.",
+      'The finding does not come from Security Hub itself. Its product is arn:aws:securityhub:us-east-1:111122223333:product/111122223333/default.',
     ],
     [
       'an account of eleven digits',
       { AwsAccountId: '12345678901' },
-      'AwsAccountId is not a 12-digit account id.',
+      'Account, Region or partition differ between the parts of the finding.',
     ],
-    [
-      'an account that is a number',
-      { AwsAccountId: 123456789012 },
-      'The finding has no AwsAccountId.',
-    ],
-    ['no id', { Id: undefined }, 'The finding has no Id.'],
-    ['no generator', { GeneratorId: '' }, 'The finding has no GeneratorId.'],
-    ['no resource', { Resources: [] }, 'The finding names no resource.'],
-    ['resources that are none', { Resources: { Id: 'x' } }, 'The finding names no resource.'],
-    [
-      'a Region that is none',
-      at('arn:aws:s3:::logs', '../../x'),
-      "The resource's Region is not the name of a Region.",
-    ],
+    ['no id', { Id: undefined }, "The event holds no control finding in Security Hub's format."],
+    ['no time', { UpdatedAt: undefined }, 'The finding does not say when it was updated.'],
   ];
   it.each(cases)('%s', (_, rest, because) => {
-    expect(explain(finding(GROUP, rest))).toMatchObject({ parameters: null, because });
+    const explained = explain(finding(GROUP, rest));
+    expect(explained).toMatchObject({ parameters: null, because });
+    expect(explained.decision.automatic.verdict).toBe('deny');
+    expect(explained.decision.click.verdict).toBe('deny');
   });
 
   it('are quoted shortly and without control characters', () => {
     const { because } = explain(
       finding(GROUP, { ProductArn: `x\u001B[31m\n${'y'.repeat(100_000)}` }),
     );
-    expect(because).toMatch(/^Only findings .* is of x\?\[31m\?y+\.\.\.\.$/u);
+    expect(because).toMatch(/ Its product is x\?\[31m\?y+\.\.\.\.$/u);
     expect(because.length).toBeLessThan(300);
   });
 
@@ -247,8 +246,70 @@ describe('findings that can not be handled', () => {
     expect(explain(input)).toMatchObject({
       finding: null,
       parameters: null,
-      because: 'A finding is a JSON object.',
+      because: 'The finding does not come from Security Hub itself.',
     });
+  });
+});
+
+describe('what is decided about a finding', () => {
+  const decided = (rest: Readonly<Record<string, unknown>>, generatorId = GROUP) =>
+    explain(finding(generatorId, rest)).decision;
+
+  it('is said for one that comes by itself, and for a click', () => {
+    expect(decided({})).toEqual({
+      automatic: { verdict: 'allow', reason: 'allowed', message: 'All rules allow it.' },
+      click: { verdict: 'allow', reason: 'allowed', message: 'All rules allow it.' },
+      assumes: expect.stringContaining('(it is off by default)') as string,
+    });
+  });
+
+  it.each<readonly [string, Readonly<Record<string, unknown>>, string]>([
+    [
+      'passed',
+      { Compliance: { Status: 'PASSED' } },
+      "The finding's compliance status isn't FAILED.",
+    ],
+    ['suppressed', { Workflow: { Status: 'SUPPRESSED' } }, 'The finding is suppressed.'],
+  ])('denies one that is %s, though it says what would be started', (_, rest, message) => {
+    const explained = explain(finding(GROUP, rest));
+    expect(explained.parameters).not.toBeNull();
+    expect(explained.decision).toMatchObject({
+      automatic: { verdict: 'deny', reason: 'not-failed', message },
+      click: { verdict: 'deny', reason: 'not-failed', message },
+    });
+  });
+
+  it('asks for an approval where the impact is too bad', () => {
+    const { catalog } = context;
+    const name = 'RemoveVPCDefaultSecurityGroupRules';
+    const { [name]: group, ...others } = catalog.remediations;
+    const impact = { when: [], then: 'availability', else: 'availability' } as const;
+    const remediations = group === undefined ? others : { ...others, [name]: { ...group, impact } };
+    const harmful = { ...context, catalog: { ...catalog, remediations } };
+    expect(explainFinding(finding(GROUP), harmful).decision).toMatchObject({
+      automatic: { verdict: 'needs-approval' },
+      click: { verdict: 'allow' },
+    });
+  });
+
+  it('is said for OCSF, too', () => {
+    const ocsf = {
+      class_uid: 2003,
+      activity_id: 1,
+      status_id: 1,
+      cloud: { account: { uid: '012345678901' }, region: 'us-east-1' },
+      compliance: { control: 'EC2.2', status_id: 3 },
+      finding_info: { uid: idIn('aws', 'us-east-1'), modified_time: 1_714_564_800_000 },
+      metadata: {
+        product: { uid: 'arn:aws:securityhub:us-east-1::productv2/aws/securityhub' },
+        uid: 'x',
+      },
+      resources: [
+        { uid: 'arn:aws:ec2:us-east-1:012345678901:security-group/sg-0123456789abcdef0' },
+      ],
+    };
+    const { finding: id, ...rest } = explain(finding(GROUP));
+    expect(explain(ocsf)).toEqual({ finding: id, ...rest });
   });
 });
 
@@ -308,6 +369,7 @@ describe('whatever comes in', () => {
       const good = finding('security-control/EC2.18', {
         Compliance: {
           SecurityControlId: 'EC2.18',
+          Status: 'FAILED',
           [member]:
             member === 'SecurityControlParameters'
               ? [

@@ -4,17 +4,48 @@ import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createCheck } from '../../../templates/admin/functions/run/create-check.ts';
-import { environment, running } from './fixtures.ts';
+import type { Ended, Running } from '../../../templates/admin/functions/run/run.ts';
+import { AUTOMATION, environment, ID, KEY, NOW, running } from './fixtures.ts';
 
 const ssm = mockClient(SSMClient);
 const sts = mockClient(STSClient);
 
-async function check(execution: AutomationExecution | Error, seconds = 20): Promise<object> {
+/** One look at an automation, `seconds` after its start. */
+async function check(
+  execution: AutomationExecution | Error | undefined,
+  seconds = 20,
+  run: Running = running,
+): Promise<Running | Ended> {
   const on = ssm.on(GetAutomationExecutionCommand);
   if (execution instanceof Error) on.rejects(execution);
-  else on.resolves({ AutomationExecution: execution });
-  const now = (): Date => new Date(Date.parse(running.startedAt) + seconds * 1000);
-  return createCheck({ ...environment, sts: new STSClient({ region: 'us-east-1' }), now })(running);
+  else on.resolves(execution === undefined ? {} : { AutomationExecution: execution });
+  const now = (): Date => new Date(NOW.getTime() + seconds * 1000);
+  const handler = createCheck({
+    ...environment,
+    sts: new STSClient({ region: 'us-east-1' }),
+    now,
+  });
+  return handler({ key: KEY, run });
+}
+
+/** What a document answers in its outputs. */
+function answer(
+  Outcome: string,
+  more: Readonly<Record<string, readonly string[]>> = {},
+): Record<string, string[]> {
+  const all = { Outcome: [Outcome], ...more };
+  return Object.fromEntries(
+    Object.entries(all).map(([name, list]) => [`Result.${name}`, [...list]]),
+  );
+}
+
+/** A failed execution has outputs on its step only. */
+function failure(Error: string): AutomationExecution {
+  return {
+    AutomationExecutionStatus: 'Failed',
+    FailureMessage: 'Step fails',
+    StepExecutions: [{ StepName: 'Result', Outputs: { Outcome: ['failed'], Error: [Error] } }],
+  };
 }
 
 const named = (name: string): Error => Object.assign(new Error(name), { name });
@@ -32,78 +63,170 @@ beforeEach(() => {
   });
 });
 
-describe('check', () => {
-  it('waits longer and longer while the automation runs', async () => {
+describe('a running automation', () => {
+  it('is looked at after longer and longer waits', async () => {
     const waits: unknown[] = [];
-    for (const seconds of [10, 60, 3000])
-      waits.push(await check({ AutomationExecutionStatus: 'InProgress' }, seconds));
-    expect(waits).toEqual([10, 20, 300].map((wait) => ({ ...running, wait })));
+    for (const seconds of [10, 60, 3000]) {
+      const run = await check({ AutomationExecutionStatus: 'InProgress' }, seconds);
+      waits.push(run.status === 'running' ? run.wait : run.status);
+    }
+    expect(waits).toEqual([10, 20, 300]);
   });
-  it("reads the document's result", async () => {
-    const Outputs = {
-      'Result.Outcome': ['changed'],
-      'Result.Note': ['Removed 2 rules.'],
-      'Result.Changes': [
-        '[{"call":"ec2:RevokeSecurityGroupIngress"},{"call":"ec2:RevokeSecurityGroupEgress"}]',
-      ],
-    };
-    expect(await check({ AutomationExecutionStatus: 'Success', Outputs })).toMatchObject({
+  it('takes two calls for each look, in a session that names the attempt', async () => {
+    await check({ AutomationExecutionStatus: 'InProgress' });
+    expect([...ssm.calls(), ...sts.calls()]).toHaveLength(2);
+    expect(sts.commandCalls(AssumeRoleCommand)[0]?.args[0].input.RoleSessionName).toBe(`ASR-${ID}`);
+    expect(ssm.commandCalls(GetAutomationExecutionCommand)[0]?.args[0].input).toEqual({
+      AutomationExecutionId: AUTOMATION,
+    });
+  });
+  it('is given up after twelve hours', async () => {
+    expect(await check({ AutomationExecutionStatus: 'InProgress' }, 43_200)).toMatchObject({
+      status: 'running',
+    });
+    expect(await check({ AutomationExecutionStatus: 'InProgress' }, 43_201)).toMatchObject({
+      status: 'ended',
+      outcome: 'timed-out',
+      automation: AUTOMATION,
+    });
+  });
+  it('may wait six hours for its turn, which do not count as running', async () => {
+    let run = await check({ AutomationExecutionStatus: 'Pending' }, 21_600);
+    expect(run).toMatchObject({ status: 'running', pending: 21_600 });
+    if (run.status === 'running')
+      run = await check({ AutomationExecutionStatus: 'InProgress' }, 64_700, run);
+    expect(run).toMatchObject({ status: 'running', pending: 21_600 });
+    expect(await check({ AutomationExecutionStatus: 'Pending' }, 21_601)).toMatchObject({
+      outcome: 'timed-out',
+    });
+  });
+  it('may not be visible at once', async () => {
+    const unknown = named('AutomationExecutionNotFoundException');
+    expect(await check(unknown, 20)).toMatchObject({ status: 'running' });
+    expect(await check(undefined, 20)).toMatchObject({ status: 'running' });
+    expect(await check(unknown, 200)).toMatchObject({ status: 'ended', outcome: 'unreadable' });
+  });
+});
+
+describe('an automation that succeeded', () => {
+  it("ends with its document's answer", async () => {
+    const Changes = '[{"call":"ec2:RevokeSecurityGroupIngress","with":{}}]';
+    const Outputs = answer('changed', {
+      Note: ['Removed 2 rules.'],
+      Changes: [Changes],
+      State: ['chunk-1', 'chunk-2', ''],
+    });
+    expect(await check({ AutomationExecutionStatus: 'Success', Outputs })).toEqual({
       status: 'ended',
       outcome: 'changed',
       note: 'Removed 2 rules.',
-      changes: 2,
+      error: '',
+      changes: Changes,
+      state: ['chunk-1', 'chunk-2'],
+      automation: AUTOMATION,
     });
   });
-  it("reads a failed document's result from its step", async () => {
+  it.each(['compliant', 'would-change', 'changed', 'mitigated', 'undone'])('%s', async (word) => {
+    const Outputs = answer(word);
+    expect(await check({ AutomationExecutionStatus: 'Success', Outputs })).toMatchObject({
+      status: 'ended',
+      outcome: word,
+    });
+  });
+  it('keeps the name of the stack', async () => {
+    const Outputs = answer('changed');
+    const run = { ...running, stack: 'web' };
+    expect(await check({ AutomationExecutionStatus: 'Success', Outputs }, 20, run)).toMatchObject({
+      stack: 'web',
+    });
+  });
+  it.each(['no JSON', '{"call":1}', `[${'1,'.repeat(40_000)}1]`])(
+    'whose calls are no list, or too long a one, has none: %#',
+    async (Changes) => {
+      const Outputs = answer('changed', { Changes: [Changes] });
+      expect(await check({ AutomationExecutionStatus: 'Success', Outputs })).toMatchObject({
+        changes: '',
+      });
+    },
+  );
+});
+
+describe('an automation that failed', () => {
+  it.each([
+    ['not-verified: the check still fails', 'not-verified'],
+    ['changed-since: the policy is another one', 'changed-since'],
+    ['denied: AccessDenied', 'denied'],
+    ['timed-out: the change still went on', 'timed-out'],
+    ['refused: ValidationException', 'failed'],
+    ['denied', 'denied'],
+    ['something denied: x', 'failed'],
+  ])('ends with the outcome that its error names: %s', async (error, outcome) => {
+    expect(await check(failure(error))).toMatchObject({ status: 'ended', outcome, error });
+  });
+  it('keeps what Undo needs of the changes that were made', async () => {
     const StepExecutions = [
       {
         StepName: 'Result',
-        Outputs: { Outcome: ['failed'], Error: ['ec2: UnauthorizedOperation'] },
+        Outputs: { Outcome: ['failed'], Error: ['not-verified: x'], State: ['chunk'] },
       },
     ];
-    expect(
-      await check({
-        AutomationExecutionStatus: 'Failed',
-        FailureMessage: 'Step fails',
-        StepExecutions,
-      }),
-    ).toMatchObject({
-      status: 'ended',
-      outcome: 'failed',
-      error: 'ec2: UnauthorizedOperation',
-    });
+    for (const AutomationExecutionStatus of ['Failed', 'TimedOut', 'Cancelled'] as const)
+      expect(await check({ AutomationExecutionStatus, StepExecutions })).toMatchObject({
+        state: ['chunk'],
+      });
   });
   it.each<readonly [string, AutomationExecution, string]>([
     ['a success without a result', { AutomationExecutionStatus: 'Success' }, 'unreadable'],
     [
       'a success with an unknown outcome',
-      { AutomationExecutionStatus: 'Success', Outputs: { 'Result.Outcome': ['fine'] } },
+      { AutomationExecutionStatus: 'Success', Outputs: answer('fine') },
       'unreadable',
     ],
     [
       'a failed execution that claims a change',
-      { AutomationExecutionStatus: 'Failed', Outputs: { 'Result.Outcome': ['changed'] } },
+      { AutomationExecutionStatus: 'Failed', Outputs: answer('changed') },
       'failed',
     ],
-    ['a time-out', { AutomationExecutionStatus: 'TimedOut' }, 'timed-out'],
+    ['a failure without a result', { AutomationExecutionStatus: 'Failed' }, 'failed'],
+    ['a rejection', { AutomationExecutionStatus: 'Rejected' }, 'failed'],
+    [
+      'a time-out',
+      { AutomationExecutionStatus: 'TimedOut', Outputs: answer('changed') },
+      'timed-out',
+    ],
     ['a cancellation', { AutomationExecutionStatus: 'Cancelled' }, 'cancelled'],
-  ])('never calls %s a success', async (_, execution, outcome) => {
+  ])('is never called a success: %s', async (_, execution, outcome) => {
     expect(await check(execution)).toMatchObject({ status: 'ended', outcome });
   });
-  it('gives up after twelve hours', async () => {
-    expect(await check({ AutomationExecutionStatus: 'InProgress' }, 43_201)).toMatchObject({
-      outcome: 'timed-out',
-    });
-  });
-  it('bears that a new execution is not visible at once', async () => {
-    const unknown = named('AutomationExecutionNotFoundException');
-    expect(await check(unknown, 20)).toMatchObject({ status: 'running' });
-    expect(await check(unknown, 200)).toMatchObject({ status: 'ended', outcome: 'unreadable' });
-  });
-  it('is tried again when AWS throttles, and fails when it is denied', async () => {
-    await expect(check(named('ThrottlingException'))).rejects.toMatchObject({ name: 'Busy' });
+});
+
+describe('a call that fails', () => {
+  it.each(['ThrottlingException', 'TimeoutError', 'InternalServerError'])(
+    'for now is tried again: %s',
+    async (name) => {
+      await expect(check(named(name))).rejects.toMatchObject({ name: 'Busy' });
+    },
+  );
+  it('for good fails', async () => {
     await expect(check(named('AccessDeniedException'))).rejects.toMatchObject({
       name: 'AccessDeniedException',
     });
+    sts.on(AssumeRoleCommand).rejects(named('AccessDenied'));
+    await expect(check({ AutomationExecutionStatus: 'InProgress' })).rejects.toThrow(
+      /can't be assumed/u,
+    );
+    sts.on(AssumeRoleCommand).rejects(named('Throttling'));
+    await expect(check({ AutomationExecutionStatus: 'InProgress' })).rejects.toMatchObject({
+      name: 'Busy',
+    });
+  });
+  it('is not made for an input that is no key', async () => {
+    const handler = createCheck({
+      ...environment,
+      sts: new STSClient({ region: 'us-east-1' }),
+      now: () => NOW,
+    });
+    await expect(handler({ key: {}, run: running })).rejects.toThrow(/must be the key/u);
+    expect(sts.calls()).toHaveLength(0);
   });
 });

@@ -5,12 +5,14 @@ import {
   DescribeStacksCommand,
 } from '@aws-sdk/client-cloudformation';
 import {
+  DescribeTableCommand,
   DynamoDBClient,
   PutItemCommand,
   ScanCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { GetRoleCommand, IAMClient } from '@aws-sdk/client-iam';
+import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { seedConfiguration } from '../../../templates/admin/functions/setup/seed-configuration.ts';
@@ -21,7 +23,7 @@ import { loadBundle } from './bundles.ts';
 import { emitted } from './emitted.ts';
 
 // Compiling everything takes seconds on a busy machine.
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 120_000 });
 
 const lacking = probe().emulator;
 const STACK = 'asr-admin';
@@ -35,13 +37,14 @@ let client: {
 };
 let stackId = '';
 let table = '';
+let outputs: Readonly<Record<string, string>> = {};
 
 /** Walkthrough's parameters; moto fills in the other defaults. */
 const PARAMETERS = [
   { ParameterKey: 'LoadSCAdminStack', ParameterValue: 'yes' },
   { ParameterKey: 'LoadAFSBPAdminStack', ParameterValue: 'yes' },
 ];
-const CUSTOM = ['ConfigurationRows', 'RemediateAction', 'PreviewAction'];
+const CUSTOM = ['ConfigurationRows', 'RemediateAction', 'PreviewAction', 'UndoAction'];
 
 /** moto has no Docker here, so it can't run the function behind custom resources: the test answers in its place. */
 async function answerCustomResource(LogicalResourceId: string): Promise<void> {
@@ -89,15 +92,18 @@ describe.skipIf(lacking !== undefined)(
       );
       stackId = created.StackId ?? '';
       for (const logicalId of CUSTOM) await answerCustomResource(logicalId);
-    }, 120_000);
+    }, 240_000);
     afterAll(async () => emulator.stop());
 
     it('the stack is complete, with its outputs', async () => {
       const { Stacks = [] } = await new CloudFormationClient(client).send(
         new DescribeStacksCommand({ StackName: STACK }),
       );
-      const outputs = Object.fromEntries(
-        (Stacks[0]?.Outputs ?? []).map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]),
+      outputs = Object.fromEntries(
+        (Stacks[0]?.Outputs ?? []).map(({ OutputKey = '', OutputValue = '' }) => [
+          OutputKey,
+          OutputValue,
+        ]),
       );
       table = outputs['RemediationConfigurationDynamoDBTable'] ?? '';
       expect(Stacks[0]?.StackStatus).toBe('CREATE_COMPLETE');
@@ -122,6 +128,7 @@ describe.skipIf(lacking !== undefined)(
       expect([...new Set(skipped.map(([, { Type }]) => Type))].toSorted()).toEqual([
         'AWS::CloudWatch::Alarm',
         'AWS::SNS::TopicPolicy',
+        'AWS::SQS::QueuePolicy',
       ]);
     });
     it('parameters and the role that members trust are there', async () => {
@@ -137,6 +144,27 @@ describe.skipIf(lacking !== undefined)(
         new GetRoleCommand({ RoleName: 'SO0111-ASR-Orchestrator-Admin' }),
       );
       expect(Role?.Arn).toBe('arn:aws:iam::123456789012:role/SO0111-ASR-Orchestrator-Admin');
+    });
+
+    it('the state table has its indexes', async () => {
+      const { Table: made } = await new DynamoDBClient(client).send(
+        new DescribeTableCommand({ TableName: outputs['RemediationHistoryDynamoDBTable'] }),
+      );
+      const indexes = made?.GlobalSecondaryIndexes?.map(({ IndexName = '' }) => IndexName) ?? [];
+      expect(indexes.toSorted()).toEqual(['byAccount', 'byDay', 'byId', 'due']);
+    });
+    it('what fails five times in the queues is put aside', async () => {
+      const { Attributes: queue } = await new SQSClient(client).send(
+        new GetQueueAttributesCommand({
+          QueueUrl: outputs['CommandQueueUrl'],
+          AttributeNames: ['All'],
+        }),
+      );
+      expect(queue).toMatchObject({ VisibilityTimeout: '720', MessageRetentionPeriod: '1209600' });
+      expect(JSON.parse(queue?.['RedrivePolicy'] ?? '')).toEqual({
+        deadLetterTargetArn: 'arn:aws:sqs:us-east-1:123456789012:SO0111-ASR-DeadLetters',
+        maxReceiveCount: 5,
+      });
     });
 
     describe('the function of the custom resource, as the template carries it', () => {

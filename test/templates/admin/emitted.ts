@@ -2,8 +2,10 @@ import { fileURLToPath } from 'node:url';
 import { compileAll } from '../../../generator/compile/compile.ts';
 import type { SolutionNames } from '../../../generator/compile/compiled.ts';
 import { emitAdmin } from '../../../generator/emit/admin.ts';
-import type { EmitInput, TemplateFile, TemplateResource } from '../../../generator/emit/types.ts';
+import type { EmitInput, TemplateFile } from '../../../generator/emit/types.ts';
 import { readSources } from '../../../generator/read/read-sources.ts';
+import { inputOf, unit } from '../../generator/emit/fixtures.ts';
+import { resourceOf } from './intrinsics.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
@@ -16,16 +18,14 @@ export async function realInput(names = NAMES): Promise<EmitInput> {
   return { compiled, standards: sources.standards, names };
 }
 
+/** The template with one remediation in it, made at once: for what doesn't depend on the units. */
+export async function emittedSmall(): Promise<TemplateFile> {
+  return emitAdmin(inputOf([unit('Simple', ['A.1'])]));
+}
+
 /** The template as the build writes it. */
 export async function emitted(): Promise<TemplateFile> {
   return emitAdmin(await realInput());
-}
-
-/** One resource of the template; throws when it isn't there. */
-function resourceOf({ json }: TemplateFile, logicalId: string): TemplateResource {
-  const resource = json.Resources[logicalId];
-  if (resource === undefined) throw new Error(`The template has no ${logicalId}.`);
-  return resource;
 }
 
 /** A value deep inside a resource's properties. */

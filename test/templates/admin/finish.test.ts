@@ -1,285 +1,270 @@
-import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { BatchUpdateFindingsCommand, SecurityHubClient } from '@aws-sdk/client-securityhub';
-import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
-import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createFinish } from '../../../templates/admin/functions/run/create-finish.ts';
-import type {
-  FinishOptions,
-  Recorded,
-} from '../../../templates/admin/functions/run/create-finish.ts';
-import type { FinishInput } from '../../../templates/admin/functions/run/report.ts';
+import { OUTCOMES } from '../../../templates/admin/functions/model/attempt.ts';
+import type { Attempt, Outcome } from '../../../templates/admin/functions/model/attempt.ts';
+import { without } from '../../../templates/admin/functions/run/run.ts';
+import { attempt, AUTOMATION, ended, EXECUTION, GROUP, ID, NOW, TARGET } from './fixtures.ts';
 import {
-  ACTION,
-  ended,
-  environment,
-  finding,
-  GROUP,
-  MEMBER,
-  PREVIEW,
-  running,
-} from './fixtures.ts';
+  claimed,
+  events,
+  finish,
+  history,
+  logged,
+  memory,
+  named,
+  note,
+  put,
+  reset,
+  securityHub,
+  sns,
+  sqs,
+  told,
+  updates,
+} from './finish-world.ts';
 
-const securityHub = mockClient(SecurityHubClient);
-const sns = mockClient(SNSClient);
-const lambda = mockClient(LambdaClient);
-let lines: string[] = [];
+beforeEach(reset);
 
-async function finish(
-  state: FinishInput['state'],
-  changes: Partial<FinishOptions> = {},
-): Promise<Recorded> {
-  const region = 'us-east-1';
-  const handler = createFinish({
-    ...environment,
-    securityHub: new SecurityHubClient({ region }),
-    sns: new SNSClient({ region }),
-    lambda: new LambdaClient({ region }),
-    topicArn: 'arn:aws:sns:us-east-1:012345678901:SO0111-ASR_Topic',
-    ticketFunction: '',
-    metrics: true,
-    metricsPerControl: false,
-    now: () => new Date(0),
-    log: (line) => lines.push(line),
-    ...changes,
-  });
-  return handler({
-    state,
-    execution: 'arn:aws:states:us-east-1:012345678901:execution:SO0111-ASR-Orchestrator:one',
-  });
-}
+const workflow = (): string | undefined => updates().at(-1)?.Workflow?.Status;
+const [finding] = attempt().findings;
+if (finding === undefined) throw new Error('The fixture has no finding.');
 
-const update = (): unknown =>
-  securityHub.commandCalls(BatchUpdateFindingsCommand)[0]?.args[0].input;
-const message = (): Record<string, unknown> => {
-  const text = sns.commandCalls(PublishCommand)[0]?.args[0].input.Message ?? '{}';
-  return JSON.parse((JSON.parse(text) as { readonly default: string }).default) as Record<
-    string,
-    unknown
-  >;
-};
-const named = (name: string): Error => Object.assign(new Error(name), { name });
-
-beforeEach(() => {
-  lines = [];
-  for (const mock of [securityHub, sns, lambda]) mock.reset();
-  securityHub
-    .on(BatchUpdateFindingsCommand)
-    .resolves({ ProcessedFindings: [], UnprocessedFindings: [] });
-  sns.on(PublishCommand).resolves({});
+/** An attempt that holds a request back, or an error of one kind. */
+const refusedWith = (outcome: Outcome): { readonly run: ReturnType<typeof ended> } => ({
+  run: { status: 'ended', ...without(outcome, 'For a reason.') },
 });
 
-describe('workflow status', () => {
-  it('is RESOLVED when the fix was verified, and the note says by what', async () => {
-    const result = await finish({ run: ended({ note: 'Removed 2 rules.' }) });
-    expect(result).toMatchObject({ result: 'Succeeded', recorded: true, problems: [] });
-    expect(update()).toEqual({
-      FindingIdentifiers: [{ Id: running.subject.id, ProductArn: running.subject.productArn }],
-      Note: {
-        Text: `Fixed and verified by ASR-CloseGroup, automation ${running.automation}. Removed 2 rules.`,
-        UpdatedBy: 'SO0111-ASR',
-      },
-      Workflow: { Status: 'RESOLVED' },
+describe('a fix that was verified', () => {
+  it('is resolved, kept, told and counted, in three calls besides those to the table', async () => {
+    const result = await finish({
+      run: ended({ note: 'Removed 2 rules.', state: ['chunk'], stack: 'web' }),
     });
-  });
-  it.each<readonly [FinishInput['state'], string | undefined]>([
-    [{ run: ended({ outcome: 'compliant' }) }, 'RESOLVED'],
-    [{ run: ended({ outcome: 'mitigated' }) }, 'NOTIFIED'],
-    [{ run: ended({ outcome: 'failed', error: 'denied' }) }, 'NOTIFIED'],
-    [{ run: ended({ outcome: 'timed-out' }) }, 'NOTIFIED'],
-    [{ run: ended({ outcome: 'cancelled' }) }, 'NOTIFIED'],
-    [{ run: ended({ outcome: 'unreadable' }) }, 'NOTIFIED'],
-    [{ run: ended({ outcome: 'would-change' }) }, 'NOTIFIED'],
-    [{ run: ended({ outcome: 'would-change', mode: 'Preview' }) }, undefined],
-    [{ run: ended({ outcome: 'compliant', mode: 'Preview' }) }, undefined],
-    [{ run: ended({ outcome: 'failed', mode: 'Preview' }) }, undefined],
-    [{ run: running, problem: { Error: 'States.Timeout' } }, 'NOTIFIED'],
-    [{ finding: finding(), action: ACTION, problem: { Error: 'Lambda.Unknown' } }, 'NOTIFIED'],
-    [{ finding: finding(), action: PREVIEW, problem: { Error: 'Lambda.Unknown' } }, undefined],
-    [
-      {
-        finding: finding({ Workflow: { Status: 'SUPPRESSED' } }),
-        action: ACTION,
-        problem: { Error: 'Lambda.Unknown' },
-      },
-      undefined,
-    ],
-    [
-      {
-        run: {
-          status: 'refused',
-          reason: 'role-missing',
-          message: 'No role.',
-          subject: running.subject,
-          mode: 'Remediate',
-        },
-      },
-      'NOTIFIED',
-    ],
-    [
-      {
-        run: {
-          status: 'refused',
-          reason: 'not-failed',
-          message: 'Suppressed.',
-          subject: running.subject,
-          mode: 'Remediate',
-        },
-      },
-      undefined,
-    ],
-    [
-      {
-        run: {
-          status: 'refused',
-          reason: 'role-missing',
-          message: 'No role.',
-          subject: running.subject,
-          mode: 'Preview',
-        },
-      },
-      undefined,
-    ],
-  ])('%#', async (state, status) => {
-    await finish(state);
-    expect((update() as { readonly Workflow?: { readonly Status: string } }).Workflow?.Status).toBe(
-      status,
-    );
-  });
-  it('stays as it is when the origin of the finding is in doubt; the topic hears of it', async () => {
-    await finish({
-      run: { status: 'refused', reason: 'foreign-product', message: 'Not from Security Hub.' },
-    });
-    await finish({
-      finding: finding({ ProductArn: 'arn:aws:x' }),
-      problem: { Error: 'Lambda.Unknown' },
-    });
-    expect(securityHub.calls()).toHaveLength(0);
-    expect(sns.calls()).toHaveLength(2);
-  });
-});
-
-describe('text', () => {
-  it('is one line of at most 512 characters in the note', async () => {
-    await finish({ run: ended({ note: `a\u0000\nb\u2028${'c'.repeat(2000)}` }) });
-    const { Note } = update() as { readonly Note: { readonly Text: string } };
-    expect(Note.Text).toHaveLength(512);
-    expect(Note.Text).not.toMatch(/[\p{Cc}\u2028]/u);
-  });
-  it('goes to the topic as versioned JSON and as plain text', async () => {
-    await finish({ run: ended({}) });
-    expect(message()).toMatchObject({
-      version: '1',
+    const message = `Fixed and verified by ASR-CloseGroup, automation ${AUTOMATION}. Removed 2 rules.`;
+    expect(result).toEqual({
       result: 'Succeeded',
-      workflow: 'RESOLVED',
-      control: 'EC2.2',
-      resource: GROUP,
-      finding: { account: MEMBER },
-    });
-    const { Subject = '' } = sns.commandCalls(PublishCommand)[0]?.args[0].input ?? {};
-    expect(Subject).toBe(`ASR Succeeded: EC2.2 ${MEMBER} eu-west-1`);
-  });
-});
-
-describe('what cannot be written', () => {
-  it('is tried again while nothing is written yet', async () => {
-    securityHub.on(BatchUpdateFindingsCommand).rejects(named('ThrottlingException'));
-    await expect(finish({ run: ended({}) })).rejects.toMatchObject({ name: 'Busy' });
-    expect(sns.calls()).toHaveLength(0);
-  });
-  it('is told otherwise, and the execution fails visibly', async () => {
-    securityHub.on(BatchUpdateFindingsCommand).rejects(named('AccessDeniedException'));
-    const result = await finish({ run: ended({}) });
-    expect(result).toMatchObject({
-      recorded: false,
-      problems: ['The finding could not be updated (AccessDeniedException).'],
-    });
-    expect(sns.calls()).toHaveLength(1);
-  });
-  it('counts an update that Security Hub left out', async () => {
-    securityHub.on(BatchUpdateFindingsCommand).resolves({
-      ProcessedFindings: [],
-      UnprocessedFindings: [
-        {
-          FindingIdentifier: { Id: 'x', ProductArn: 'y' },
-          ErrorCode: 'FindingNotFound',
-          ErrorMessage: 'no',
-        },
-      ],
-    });
-    expect(await finish({ run: ended({}) })).toMatchObject({ recorded: false });
-  });
-  it('counts a notification that was not sent, without throwing', async () => {
-    sns.on(PublishCommand).rejects(named('ThrottlingException'));
-    expect(await finish({ run: ended({}) })).toMatchObject({ recorded: false });
-  });
-});
-
-describe('tickets', () => {
-  const answer = (body: unknown): void => {
-    lambda.on(InvokeCommand).resolves({ Payload: Buffer.from(JSON.stringify(body)) as never });
-  };
-  const state = { run: ended({}) } as const;
-  it('are opened with a documented payload, and the notification names them', async () => {
-    answer({ Ok: true, TicketURL: 'https://tickets.example/SEC-1', ResponseCode: '201' });
-    expect(await finish(state, { ticketFunction: 'tickets' })).toMatchObject({
-      ticket: 'https://tickets.example/SEC-1',
+      outcome: 'changed',
+      message,
       recorded: true,
+      problems: [],
     });
-    const { FunctionName, Payload } = lambda.commandCalls(InvokeCommand)[0]?.args[0].input ?? {};
-    expect(FunctionName).toBe('tickets');
-    expect(JSON.parse(Buffer.from(Payload as Uint8Array).toString())).toEqual({
-      RemediationInfo: {
-        Message: `Fixed and verified by ASR-CloseGroup, automation ${running.automation}.`,
-        FindingDescription: 'Somebody opened it.',
-        FindingSeverity: 'HIGH',
-        SecurityControlId: 'EC2.2',
-        FindingAccountId: MEMBER,
-        AffectedResource: GROUP,
+    expect(updates()).toEqual([
+      {
+        FindingIdentifiers: [{ Id: finding.id, ProductArn: finding.productArn }],
+        Note: { Text: message, UpdatedBy: 'SO0111-ASR' },
+        Workflow: { Status: 'RESOLVED' },
       },
+    ]);
+    expect(history()).toEqual({
+      ...attempt(),
+      status: 'ended',
+      endedAt: NOW.toISOString(),
+      outcome: 'changed',
+      message,
+      note: 'Removed 2 rules.',
+      changes: '[{"call":"one"},{"call":"two"}]',
+      state: ['chunk'],
+      automation: AUTOMATION,
+      execution: EXECUTION,
+      stack: 'web',
     });
-    expect(message()).toMatchObject({ ticket: 'https://tickets.example/SEC-1' });
+    expect(memory.leases.size).toBe(0);
+    expect([...memory.targets.values()]).toEqual([
+      {
+        failures: 0,
+        verifiedAt: NOW.toISOString(),
+        seen: { [finding.id]: finding.updatedAt },
+      },
+    ]);
+    const calls = [securityHub, sns, events, sqs].map((mock) => mock.calls().length);
+    expect(calls).toEqual([1, 1, 1, 0]);
+    expect(memory.calls).toEqual(['readAttempt', 'readTarget', 'end', 'listHeld']);
   });
-  it.each([
-    { Ok: false, ResponseCode: '500', ResponseReason: 'down' },
-    { Ok: true, TicketURL: 'javascript:alert(1)' },
-    null,
-    'text',
-  ])('that were not opened are said so: %j', async (body) => {
-    answer(body);
-    const result = await finish(state, { ticketFunction: 'tickets' });
-    expect(result).toMatchObject({ recorded: true });
-    expect(result.problems).toHaveLength(1);
-    expect(result).not.toHaveProperty('ticket');
+});
+
+/** What each outcome comes to: kind, workflow status, status of the event. */
+type Told = readonly [string, string | undefined, string];
+const REFUSED: Told = ['Refused', 'NOTIFIED', 'failed'];
+const FAILED: Told = ['Failed', 'NOTIFIED', 'failed'];
+const REMEDIATED: Readonly<Record<Outcome, Told>> = {
+  compliant: ['Succeeded', 'RESOLVED', 'verified'],
+  changed: ['Succeeded', 'RESOLVED', 'verified'],
+  mitigated: ['Succeeded', 'NOTIFIED', 'applied'],
+  'would-change': FAILED,
+  undone: FAILED,
+  failed: FAILED,
+  'not-verified': FAILED,
+  'changed-since': FAILED,
+  denied: FAILED,
+  'timed-out': FAILED,
+  cancelled: FAILED,
+  unreadable: FAILED,
+  'orchestrator-failed': FAILED,
+  'not-started': REFUSED,
+  'role-missing': REFUSED,
+  'member-missing': REFUSED,
+  'foreign-member': REFUSED,
+  'document-missing': REFUSED,
+  'document-foreign': REFUSED,
+  'parameters-unknown': REFUSED,
+  refused: REFUSED,
+  rejected: REFUSED,
+  'approval-expired': REFUSED,
+};
+
+describe('each outcome of a remediation', () => {
+  it.each(OUTCOMES)('%s', async (outcome) => {
+    const result = await finish({ run: ended({ outcome, error: 'For a reason.' }) });
+    expect([result.result, workflow(), put()[0]?.['status']]).toEqual(REMEDIATED[outcome]);
+    expect(told()[0]).toMatchObject({ result: result.result, outcome, workflow: workflow() });
+    expect(history()).toMatchObject({ status: 'ended', outcome });
+    expect(memory.leases.size).toBe(0);
   });
-  it('do not hide the result when the function breaks', async () => {
-    lambda.on(InvokeCommand).rejects(named('ResourceNotFoundException'));
-    expect(await finish(state, { ticketFunction: 'tickets' })).toMatchObject({ recorded: true });
-    expect(message()['ticketProblem']).toContain('ResourceNotFoundException');
+  it('says that nothing was changed where nothing was started', async () => {
+    await finish(refusedWith('role-missing'));
+    expect(note()).toBe('Nothing was changed. For a reason.');
+    expect(history()).toMatchObject({ outcome: 'role-missing', error: 'For a reason.' });
   });
-  it('are not opened for previews and refusals, nor without a function', async () => {
-    await finish(
-      { run: ended({ mode: 'Preview', outcome: 'would-change' }) },
-      { ticketFunction: 'tickets' },
+  it('is denied before or after something was started', async () => {
+    expect(await finish(refusedWith('denied'))).toMatchObject({ result: 'Refused' });
+  });
+  it('keeps the decision that refused it right before the start', async () => {
+    const decision = { verdict: 'deny', reason: 'paused', message: 'Paused.', trace: [] } as const;
+    await finish({ run: { status: 'ended', ...without('refused', 'Paused.'), decision } });
+    expect(history()?.decision).toEqual(decision);
+  });
+});
+
+describe('previews', () => {
+  it.each(OUTCOMES)('leave status, target and lease as they are: %s', async (outcome) => {
+    claimed({ mode: 'Preview' });
+    memory.leases.set('other', { attempt: 'x', remediation: 'y', expiresAt: 'z' });
+    await finish({ run: ended({ outcome, error: 'For a reason.' }) });
+    expect(workflow()).toBeUndefined();
+    expect(note()).not.toBe('');
+    expect(memory.targets.size).toBe(0);
+    expect(memory.leases.size).toBe(1);
+    expect(history()).toMatchObject({ status: 'ended', outcome });
+  });
+  it('keep the calls that would be made', async () => {
+    claimed({ mode: 'Preview' });
+    const result = await finish({ run: ended({ outcome: 'would-change' }) });
+    expect(result.message).toBe(
+      `Preview: ASR-CloseGroup would make 2 calls, listed in automation ${AUTOMATION}.`,
     );
-    await finish(
-      { run: { status: 'refused', reason: 'filtered', message: 'x', subject: running.subject } },
-      { ticketFunction: 'tickets' },
-    );
-    await finish(state);
-    expect(lambda.calls()).toHaveLength(0);
+    expect(history()).toMatchObject({ preview: '[{"call":"one"},{"call":"two"}]' });
+    expect(history()).not.toHaveProperty('changes');
+    expect(put()[0]).toMatchObject({ status: 'planned', mode: 'Preview' });
+  });
+});
+
+describe('undo', () => {
+  const earlier = 'f'.repeat(32);
+  const undo: Partial<Attempt> = { mode: 'Undo', undoes: { id: earlier, state: ['chunk'] } };
+  beforeEach(() => {
+    memory.attempts.set(earlier, attempt({ id: earlier, status: 'ended', outcome: 'changed' }));
+    memory.targets.set(`${TARGET.account} ${TARGET.region} ${GROUP} CloseGroup`, {
+      failures: 0,
+      verifiedAt: '2024-04-01T00:00:00.000Z',
+      seen: {},
+    });
+    claimed(undo);
+  });
+  it('marks what it took back, and forgets that it was verified', async () => {
+    expect(await finish({ run: ended({ outcome: 'undone' }) })).toMatchObject({ result: 'Undone' });
+    expect(workflow()).toBe('NOTIFIED');
+    expect(memory.attempts.get(earlier)?.undoneBy).toBe(ID);
+    expect([...memory.targets.values()]).toEqual([
+      { failures: 0, seen: { [finding.id]: finding.updatedAt } },
+    ]);
+    expect(put()[0]).toMatchObject({ status: 'undone', undoes: earlier });
+  });
+  it.each<Outcome>(['changed-since', 'failed', 'denied', 'timed-out', 'role-missing'])(
+    'that is refused or fails leaves the finding and what is remembered: %s',
+    async (outcome) => {
+      await finish({ run: ended({ outcome, error: 'Somebody edited it.' }) });
+      expect(workflow()).toBeUndefined();
+      expect(memory.attempts.get(earlier)).not.toHaveProperty('undoneBy');
+      expect([...memory.targets.values()][0]).toHaveProperty('verifiedAt');
+      expect(memory.breakers.size).toBe(0);
+    },
+  );
+  it('says how to overwrite what somebody changed since', async () => {
+    await finish({ run: ended({ outcome: 'changed-since', error: 'changed-since: x' }) });
+    expect(note()).toContain('Force the undo');
+  });
+});
+
+describe('the preview for an approver', () => {
+  beforeEach(() => {
+    claimed({ phase: 'approval-preview', origin: 'automatic' });
+  });
+  it('puts the attempt aside, and says how to approve it', async () => {
+    const result = await finish({ run: ended({ outcome: 'would-change', note: 'It would.' }) });
+    expect(result).toMatchObject({ result: 'Previewed', recorded: true });
+    expect(history()).toMatchObject({
+      status: 'awaiting-approval',
+      approvalExpiresAt: '2024-05-04T12:00:00.000Z',
+      preview: '[{"call":"one"},{"call":"two"}]',
+      automation: AUTOMATION,
+      execution: EXECUTION,
+    });
+    expect(note()).toContain(`"asr approve ${ID}"`);
+    expect(note()).toContain('2024-05-04 12:00 UTC');
+    expect(workflow()).toBeUndefined();
+    expect(told()[0]).toMatchObject({
+      status: 'planned',
+      result: 'Awaiting approval',
+      approvalExpiresAt: '2024-05-04T12:00:00.000Z',
+    });
+    expect(put()[0]).toMatchObject({ status: 'planned' });
+    expect([memory.targets.size, memory.leases.size, memory.breakers.size]).toEqual([0, 0, 0]);
+  });
+  it('ends the attempt when there is nothing to approve', async () => {
+    await finish({ run: ended({ outcome: 'compliant' }) });
+    expect(history()).toMatchObject({ status: 'ended', outcome: 'compliant' });
+    expect(workflow()).toBe('RESOLVED');
+    expect(note()).toContain('nothing was changed');
+  });
+  it('ends the attempt when it fails, which counts', async () => {
+    await finish({ run: ended({ outcome: 'failed', error: 'x' }) });
+    expect(history()).toMatchObject({ status: 'ended', outcome: 'failed' });
+    expect([...memory.targets.values()][0]).toMatchObject({ failures: 1 });
+    expect(note()).toContain('Nothing was changed');
+  });
+  it('is told again, and not written again, when an earlier try broke off', async () => {
+    await finish({ run: ended({ outcome: 'would-change' }) });
+    await finish({ run: ended({ outcome: 'would-change' }) }, { retries: 1 });
+    expect(memory.calls.filter((name) => name === 'awaitApproval')).toHaveLength(1);
+    expect(told()).toHaveLength(2);
+    expect(new Set(told().map((one) => one['approvalExpiresAt'])).size).toBe(1);
+  });
+  it('fails the execution when it can not be kept', async () => {
+    memory.before = (name) => {
+      if (name === 'awaitApproval') throw named('Strange');
+    };
+    await expect(finish({ run: ended({ outcome: 'would-change' }) })).rejects.toMatchObject({
+      name: 'NotRecorded',
+    });
+    expect(told()).toHaveLength(1);
+  });
+});
+
+describe('the log', () => {
+  it('names attempt and findings, and holds none of their texts', async () => {
+    await finish({ run: ended({ note: 'Secret.' }) });
+    const text = JSON.stringify(logged('log'));
+    expect(text).toContain(ID);
+    expect(text).toContain(finding.id);
+    expect(text).not.toContain('Secret.');
+    expect(text).not.toContain(finding.title);
   });
 });
 
 describe('metrics', () => {
-  const metrics = (): unknown[] =>
-    lines.map((line) => JSON.parse(line) as object).filter((line) => '_aws' in line);
-  it('count the result', async () => {
+  it('count the end under the solution', async () => {
     await finish({ run: ended({ outcome: 'failed' }) });
-    expect(metrics()).toEqual([
+    expect(logged('metrics')).toEqual([
       {
         _aws: {
-          Timestamp: 0,
+          Timestamp: NOW.getTime(),
           CloudWatchMetrics: [
             {
               Namespace: 'SO0111-ASR',
@@ -293,15 +278,14 @@ describe('metrics', () => {
       },
     ]);
   });
-  it('count for the control too with enhanced metrics', async () => {
-    await finish({ run: ended({ outcome: 'failed' }) }, { metricsPerControl: true });
-    expect(metrics()[0]).toMatchObject({
+  it('count for the control too with enhanced metrics, and not at all when they are off', async () => {
+    await finish({ run: ended({ outcome: 'failed' }) }, {}, { metricsPerControl: true });
+    expect(logged('metrics')[0]).toMatchObject({
       ControlId: 'EC2.2',
       _aws: { CloudWatchMetrics: [{ Dimensions: [['Solution'], ['ControlId']] }] },
     });
-  });
-  it('are not counted when they are off', async () => {
-    await finish({ run: ended({}) }, { metrics: false });
-    expect(metrics()).toEqual([]);
+    reset();
+    await finish({ run: ended() }, {}, { metrics: false });
+    expect(logged('metrics')).toEqual([]);
   });
 });

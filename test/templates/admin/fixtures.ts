@@ -1,4 +1,6 @@
 import type { Catalog } from '../../../templates/admin/functions/model/catalog.ts';
+import type { Attempt } from '../../../templates/admin/functions/model/attempt.ts';
+import type { Policy } from '../../../templates/admin/functions/model/policy.ts';
 import type { Ended, Running } from '../../../templates/admin/functions/run/run.ts';
 import type { Settings } from '../../../templates/admin/functions/model/settings.ts';
 
@@ -12,8 +14,6 @@ export const environment = {
   adminAccount: ADMIN,
 } as const;
 
-export const ACTION = `arn:aws:securityhub:us-east-1:${ADMIN}:action/custom/ASRRemediation`;
-export const PREVIEW = `arn:aws:securityhub:us-east-1:${ADMIN}:action/custom/ASRPreview`;
 export const GROUP = `arn:aws:ec2:eu-west-1:${MEMBER}:security-group/sg-0a1b2c3d`;
 
 /** A finding of EC2.2 in eu-west-1, seen from the aggregation Region; `changes` replace top-level fields. */
@@ -142,29 +142,91 @@ export const settings: Settings = {
   filters: { Account: off, OU: off, Tag: off },
 };
 
+export const ID = '0123456789abcdef0123456789abcdef';
+export const AUTOMATION = '11111111-2222-4333-8444-555566667777';
+export const NOW = new Date('2024-05-01T12:00:00.000Z');
+export const TARGET = { account: MEMBER, region: 'eu-west-1', resource: GROUP } as const;
+/** What the state machine is started with. */
+export const KEY = { ...TARGET, id: ID } as const;
+export const EXECUTION = `arn:aws:states:us-east-1:${ADMIN}:execution:SO0111-ASR-Orchestrator:asr-${ID}`;
+
+export const policy: Policy = {
+  automatedRemediationEnabled: false,
+  paused: false,
+  approval: 'by-impact',
+  approvalHours: 72,
+  attempts: 3,
+  perHour: 100,
+  accountPerHour: 50,
+  breakerFailures: 5,
+  breakerMinutes: 60,
+  breakerPauseMinutes: 1440,
+  changeWindow: '',
+  stackOwned: 'remediate',
+  tickets: 'asked',
+  holdDays: 30,
+  parameters: {},
+};
+
+/** A claimed attempt of EC2.2 after a click, as `ingest` writes it. */
+export function attempt(changes: Partial<Attempt> = {}): Attempt {
+  const raw = finding();
+  return {
+    ...TARGET,
+    id: ID,
+    status: 'claimed',
+    phase: 'run',
+    origin: 'custom-action',
+    actor: 'custom action',
+    mode: 'Remediate',
+    force: false,
+    ticketAsked: false,
+    standard: 'SC',
+    control: 'EC2.2',
+    remediation: 'CloseGroup',
+    document: 'ASR-CloseGroup',
+    roleStem: 'SO0111-CloseGroup',
+    partition: 'aws',
+    parameters: {},
+    parametersToRead: {},
+    findings: [
+      {
+        id: String(raw['Id']),
+        productArn: String(raw['ProductArn']),
+        format: 'asff',
+        updatedAt: '2024-05-01T11:00:00.000Z',
+        title: 'A default security group lets traffic in',
+        description: 'Somebody opened it.',
+        severity: 'HIGH',
+      },
+    ],
+    decision: { verdict: 'allow', reason: 'allowed', message: 'All rules allow it.', trace: [] },
+    policy,
+    claimedAt: '2024-05-01T11:59:00.000Z',
+    ...changes,
+  };
+}
+
+/** An automation of the attempt, just started. */
 export const running: Running = {
   status: 'running',
-  subject: {
-    id: String(finding()['Id']),
-    productArn: String(finding()['ProductArn']),
-    account: MEMBER,
-    region: 'eu-west-1',
-    title: 'A default security group lets traffic in',
-    description: 'Somebody opened it.',
-    severity: 'HIGH',
-  },
-  mode: 'Remediate',
-  standard: 'SC',
-  securityControlId: 'EC2.2',
-  remediation: 'CloseGroup',
-  document: 'ASR-CloseGroup',
-  resource: GROUP,
-  automation: '11111111-2222-4333-8444-555566667777',
-  startedAt: '2024-05-01T00:00:00.000Z',
+  automation: AUTOMATION,
+  startedAt: NOW.toISOString(),
+  lookedAt: NOW.toISOString(),
+  pending: 0,
   wait: 10,
 };
 
-export function ended(changes: Partial<Ended>): Ended {
-  const outcome = 'changed';
-  return { ...running, status: 'ended', outcome, note: '', error: '', changes: 2, ...changes };
+/** What `check` answers in the end. */
+export function ended(changes: Partial<Ended> = {}): Ended {
+  return {
+    status: 'ended',
+    outcome: 'changed',
+    note: '',
+    error: '',
+    changes: '[{"call":"one"},{"call":"two"}]',
+    state: [],
+    automation: AUTOMATION,
+    ...changes,
+  };
 }

@@ -58,9 +58,12 @@ export interface Lease {
 
 /** What is remembered about (remediation, resource). */
 export interface TargetState {
-  /** Failed attempts in a row; a verified fix sets it back to 0. */
+  /**
+   * Failed attempts in a row, and verified fixes that didn't last. They count only until a fix is verified after
+   * `failedAt`, and again when that one doesn't last either.
+   */
   readonly failures: number;
-  /** ISO 8601; of the last failure. */
+  /** ISO 8601; of the last failure, or of the last fix that didn't last. */
   readonly failedAt?: string;
   /** ISO 8601; when a fix was last verified, by the document or by finding it compliant. */
   readonly verifiedAt?: string;

@@ -86,6 +86,8 @@ export interface Attempt extends Target {
   readonly findings: readonly AttemptFinding[];
   /** Tags of the resource that the finding carries; absent when it says nothing of them. */
   readonly tags?: Readonly<Record<string, string>>;
+  /** Organizational units as they were read for the claim, so that the start can judge the filter again; absent when they weren't. */
+  readonly unitPath?: readonly string[];
   readonly decision: Decision;
   readonly policy: Policy;
   /** ISO 8601. */
@@ -110,7 +112,9 @@ export interface Attempt extends Target {
   readonly execution?: string;
   /** Name of the CloudFormation stack that owns the resource. */
   readonly stack?: string;
+  /** URL of the ticket, and the ticket system's own id for it. */
   readonly ticket?: string;
+  readonly ticketId?: string;
   /** Id of the attempt that took this one back. */
   readonly undoneBy?: string;
 }

@@ -1,10 +1,8 @@
-/** Why nothing was started. Each reason is a distinct outcome that a person understands. */
-type RefusalReason =
-  | 'unknown-action'
+/** Why something can't be used as it is. Each reason is a distinct one that a person understands. */
+export type RefusalReason =
   | 'not-a-finding'
   | 'foreign-product'
   | 'mismatch'
-  | 'not-failed'
   | 'unknown-standard'
   | 'standard-disabled'
   | 'unknown-control'
@@ -12,15 +10,10 @@ type RefusalReason =
   | 'unknown-resource'
   | 'parameters-unknown'
   | 'parameters-refused'
-  | 'needs-approval'
-  | 'filtered'
   | 'settings-unreadable'
-  | 'role-missing'
-  | 'member-missing'
-  | 'foreign-member'
-  | 'document-missing'
-  | 'access-denied'
-  | 'start-failed';
+  | 'configuration-unreadable'
+  | 'exception-unreadable'
+  | 'state-unreadable';
 
 export interface Refusal {
   readonly status: 'refused';

@@ -1,73 +1,67 @@
-import { GetParametersCommand } from '@aws-sdk/client-ssm';
-import type { SSMClient } from '@aws-sdk/client-ssm';
 import { objectOf } from './json.ts';
 import { refuse } from './refusal.ts';
 import type { Refusal } from './refusal.ts';
 
 const FILTERS = ['Account', 'OU', 'Tag'] as const;
+export type FilterKind = (typeof FILTERS)[number];
 const MODES = ['Include', 'Exclude', 'Disabled'] as const;
-type Mode = (typeof MODES)[number];
 
-/** What people set in the administrator account, read anew for every finding. */
+/** What people set in the administrator account, read anew for every batch of requests and at every start. */
 export interface Settings {
   /** Ids of the standards whose findings may be remediated. */
   readonly standards: readonly string[];
-  readonly filters: Readonly<Record<(typeof FILTERS)[number], Filter>>;
+  readonly filters: Readonly<Record<FilterKind, Filter>>;
 }
 
 export interface Filter {
-  readonly mode: Mode;
+  readonly mode: (typeof MODES)[number];
+  /** Account ids, ids of organizational units (or the root), or keys of tags. */
   readonly values: readonly string[];
 }
 
-/**
- * Reads the settings from Parameter Store (SSM API, GetParameters: at most ten names). A missing parameter or a value
- * that isn't understood is a refusal: what can't be read denies.
- */
-export async function readSettings(
-  ssm: SSMClient,
-  solutionId: string,
-): Promise<Settings | Refusal> {
-  const standards = `/Solutions/${solutionId}/standards`;
-  const names = FILTERS.flatMap((kind) => [
-    `/ASR/Filters/${kind}Filters`,
-    `/ASR/Filters/${kind}FilterMode`,
-  ]);
-  const answer = await ssm.send(new GetParametersCommand({ Names: [standards, ...names] }));
-  const values = new Map((answer.Parameters ?? []).map(({ Name, Value }) => [Name, Value]));
-  const loaded = loadedStandards(values.get(standards));
-  if (loaded === undefined) return unreadable(standards);
-  const filters: [string, Filter][] = [];
-  for (const kind of FILTERS) {
-    const filter = parseFilter(
-      values.get(`/ASR/Filters/${kind}FilterMode`),
-      values.get(`/ASR/Filters/${kind}Filters`),
-    );
-    if (filter === undefined) return unreadable(`/ASR/Filters/${kind}FilterMode`);
-    filters.push([kind, filter]);
-  }
-  return { standards: loaded, filters: Object.fromEntries(filters) as Settings['filters'] };
+/** What an entry of a filter looks like; a misspelled one would silently exclude nothing. */
+const ENTRIES: Readonly<Record<FilterKind, RegExp>> = {
+  Account: /^\d{12}$/u,
+  // Organizations API, OrganizationalUnit and Root: patterns of the ids.
+  OU: /^(?:ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}|r-[0-9a-z]{4,32})$/u,
+  Tag: /^[^\p{C}]{1,128}$/u,
+};
+
+/** Names of the parameters in Parameter Store that hold the settings: seven, so one GetParameters reads them. */
+export function settingNames(solutionId: string): readonly string[] {
+  return [
+    standardsName(solutionId),
+    ...FILTERS.flatMap((kind) => [modeName(kind), valuesName(kind)]),
+  ];
 }
 
-/** Whether a finding passes the filters; nothing when it does. */
-export function filtered(settings: Settings, account: string): Refusal | undefined {
-  const { Account: accounts, OU: units, Tag: tags } = settings.filters;
-  const unknowable = [
-    units.mode === 'Disabled' ? '' : 'OU',
-    tags.mode === 'Disabled' ? '' : 'Tag',
-  ].find(Boolean);
-  if (unknowable !== undefined)
-    return refuse(
-      'filtered',
-      `/ASR/Filters/${unknowable}FilterMode is set, but this version can't evaluate that filter, so it starts nothing.`,
-    );
-  const isListed = accounts.values.includes(account);
-  if ((accounts.mode === 'Include' && !isListed) || (accounts.mode === 'Exclude' && isListed))
-    return refuse(
-      'filtered',
-      `/ASR/Filters/AccountFilters (${accounts.mode}) leaves account ${account} out.`,
-    );
-  return undefined;
+/** The settings from the values of the parameters. A missing one, or one that isn't understood, is a refusal. */
+export function parseSettings(
+  values: ReadonlyMap<string, string>,
+  solutionId: string,
+): Settings | Refusal {
+  const standards = loadedStandards(values.get(standardsName(solutionId)));
+  if (standards === undefined) return unreadable(standardsName(solutionId));
+  const Account = parseFilter('Account', values);
+  if (typeof Account === 'string') return unreadable(Account);
+  const OU = parseFilter('OU', values);
+  if (typeof OU === 'string') return unreadable(OU);
+  const Tag = parseFilter('Tag', values);
+  if (typeof Tag === 'string') return unreadable(Tag);
+  return { standards, filters: { Account, OU, Tag } };
+}
+
+function standardsName(solutionId: string): string {
+  return `/Solutions/${solutionId}/standards`;
+}
+
+function modeName(kind: FilterKind): string {
+  return `/ASR/Filters/${kind}FilterMode`;
+}
+
+/** Name of the parameter that lists what a filter includes or excludes. */
+export function valuesName(kind: FilterKind): string {
+  return `/ASR/Filters/${kind}Filters`;
 }
 
 function unreadable(name: string): Refusal {
@@ -89,14 +83,16 @@ function loadedStandards(value: string | undefined): readonly string[] | undefin
   }
 }
 
-function parseFilter(mode: string | undefined, list: string | undefined): Filter | undefined {
-  const known = MODES.find((one) => one === mode);
-  if (known === undefined || list === undefined) return undefined;
-  return {
-    mode: known,
-    values: list
-      .split(',')
-      .map((one) => one.trim())
-      .filter((one) => one !== '' && one !== 'none'),
-  };
+/** The filter, or the name of the parameter that isn't understood. */
+function parseFilter(kind: FilterKind, settings: ReadonlyMap<string, string>): Filter | string {
+  const mode = MODES.find((one) => one === settings.get(modeName(kind)));
+  const list = settings.get(valuesName(kind));
+  if (mode === undefined) return modeName(kind);
+  if (list === undefined) return valuesName(kind);
+  const values = list
+    .split(',')
+    .map((one) => one.trim())
+    .filter((one) => one !== '' && one !== 'none');
+  const isUnderstood = mode === 'Disabled' || values.every((one) => ENTRIES[kind].test(one));
+  return isUnderstood ? { mode, values } : valuesName(kind);
 }

@@ -1,121 +1,140 @@
-import type { LambdaClient } from '@aws-sdk/client-lambda';
-import { BatchUpdateFindingsCommand } from '@aws-sdk/client-securityhub';
-import type { SecurityHubClient } from '@aws-sdk/client-securityhub';
-import { PublishCommand } from '@aws-sdk/client-sns';
-import type { SNSClient } from '@aws-sdk/client-sns';
-import type { Environment } from './environment.ts';
+import type { Attempt } from '../model/attempt.ts';
+import { defined } from '../model/finding-parts.ts';
 import { plainText } from '../model/json.ts';
-import { Busy, errorName, rethrow } from './member.ts';
-import { metricsLine } from './metrics.ts';
-import { notification } from './notification.ts';
+import { announce } from './announce.ts';
+import { parseAttemptKey } from './attempt-key.ts';
+import { rethrow } from './aws-errors.ts';
+import { createAwaiting } from './create-awaiting.ts';
+import { createEnding } from './create-ending.ts';
+import type { EndingOptions } from './ending-options.ts';
+import { isOwnExecution } from './execution.ts';
+import type { Recorded } from './recorded.ts';
 import { report } from './report.ts';
-import type { FinishInput, Report } from './report.ts';
-import { openTicket } from './ticket.ts';
+import { without } from './run.ts';
+import type { Ended, Result, Running } from './run.ts';
 
-export interface FinishOptions extends Environment {
-  readonly securityHub: SecurityHubClient;
-  readonly sns: SNSClient;
-  readonly lambda: LambdaClient;
-  readonly topicArn: string;
-  /** Name of the customer's ticket function; empty when there is none. */
-  readonly ticketFunction: string;
-  readonly metrics: boolean;
-  readonly metricsPerControl: boolean;
-  readonly now: () => Date;
-  readonly log: (line: string) => void;
+/** What the state machine hands to `finish`. */
+export interface FinishInput {
+  /** The execution's input. */
+  readonly key: unknown;
+  readonly state: {
+    /** What `start` or `check` answered last. */
+    readonly run?: Running | Ended;
+    /** Error that the state machine caught. */
+    readonly problem?: { readonly Error?: string };
+  };
+  /** ARN of the execution. */
+  readonly execution: string;
+  /** How often this was tried before. */
+  readonly retries: number;
 }
 
-export interface Recorded {
-  readonly result: Report['result'];
-  readonly outcome: string;
-  readonly message: string;
-  /** False when the finding or the notification could not be written: the execution then fails, visibly. */
-  readonly recorded: boolean;
-  readonly problems: readonly string[];
-  readonly ticket?: string;
+/** Raised when something could not be written, after everything else was: the execution fails, for everybody to see. */
+class NotRecorded extends Error {
+  override readonly name = 'NotRecorded';
 }
 
-/** Characters of a finding's note (Security Hub API, NoteUpdate). */
-const LONGEST_NOTE = 512;
+/** From this try on, what AWS is too busy for is left, and the rest is done. The state machine tries ten times more. */
+const PATIENCE = 8;
 
 /**
- * The function that records how a remediation ended: finding, ticket, notification, metrics. Throws `Busy` only while
- * nothing was written, so that a retry writes nothing twice.
+ * The function that records how an execution ended. Throws `Busy` while trying again helps, and `NotRecorded` when a
+ * finding, the history or the topic doesn't know the result in the end.
  */
-export function createFinish(options: FinishOptions): (input: FinishInput) => Promise<Recorded> {
-  return async (input) => {
-    const made = report(input);
-    const unwritten = await updateFinding(options, made);
-    const ticket = await openTicket(options.lambda, options.ticketFunction, made);
-    const unsent = await notify(options, input, made, ticket.url, ticket.problem);
-    const problems = [unwritten, ticket.problem, unsent].filter((one) => one !== undefined);
-    if (options.metrics) options.log(metricsLine(options, made));
-    const { result, outcome, message } = made;
-    const recorded = {
-      result,
-      outcome,
-      message,
-      recorded: unwritten === undefined && unsent === undefined,
-      problems,
-    };
-    const { id: finding = '' } = made.subject ?? {};
-    options.log(JSON.stringify({ finding, execution: input.execution, ...recorded }));
-    return ticket.url === undefined ? recorded : { ...recorded, ticket: ticket.url };
+export function createFinish(options: EndingOptions): (input: FinishInput) => Promise<Recorded> {
+  return async ({ key: raw, state, execution, retries }) => {
+    const key = parseAttemptKey(raw);
+    const attempt = await options.store.readAttempt(key, key.id).catch(rethrow);
+    if (attempt === undefined) throw new NotRecorded(`There is no attempt ${key.id}.`);
+    if (!isOwnExecution(execution, attempt))
+      throw new NotRecorded(`This execution isn't the one of attempt ${key.id}.`);
+    const recorded = await record(
+      { ...options, isPatient: retries < PATIENCE },
+      attempt,
+      resultOf(state),
+      execution,
+    );
+    if (!recorded.recorded) throw new NotRecorded(recorded.problems.join(' '));
+    return recorded;
   };
 }
 
-/** Writes note and workflow status (Security Hub API, BatchUpdateFindings); answers what went wrong. */
-async function updateFinding(
-  { securityHub, solutionId }: FinishOptions,
-  made: Report,
-): Promise<string | undefined> {
-  const { subject, workflow, message } = made;
-  if (subject === undefined) return undefined;
-  try {
-    const { UnprocessedFindings: left = [] } = await securityHub.send(
-      new BatchUpdateFindingsCommand({
-        FindingIdentifiers: [{ Id: subject.id, ProductArn: subject.productArn }],
-        Note: { Text: plainText(message, LONGEST_NOTE), UpdatedBy: `${solutionId}-ASR` },
-        ...(workflow === undefined ? {} : { Workflow: { Status: workflow } }),
-      }),
-    );
-    const [first] = left;
-    return first === undefined
-      ? undefined
-      : `Security Hub did not update the finding (${first.ErrorCode ?? 'unknown'}).`;
-  } catch (error) {
-    return tryLater(error, 'The finding could not be updated');
+async function record(
+  options: EndingOptions,
+  attempt: Attempt,
+  result: Result,
+  execution: string,
+): Promise<Recorded> {
+  const isAgain = attempt.execution === execution;
+  const isPlan = attempt.phase === 'approval-preview' && result.outcome === 'would-change';
+  switch (attempt.status) {
+    case 'claimed':
+      return isPlan
+        ? createAwaiting(options)(attempt, result, execution)
+        : createEnding(options)(attempt, result, execution);
+    case 'awaiting-approval':
+      return isAgain && isPlan
+        ? createAwaiting(options)(attempt, result, execution)
+        : untouched(attempt, result);
+    case 'ended':
+      if (isAgain) return toldAgain(options, attempt, result);
+      // A result that comes late is told, although the history can't hold it any more.
+      return result.automation === undefined
+        ? untouched(attempt, result)
+        : createEnding(options)(attempt, result, execution);
   }
 }
 
-function tryLater(error: unknown, what: string): string {
-  try {
-    return rethrow(error);
-  } catch (thrown) {
-    if (thrown instanceof Busy) throw thrown;
-    return `${what} (${errorName(thrown)}).`;
-  }
+/** Nothing was started, because the attempt is over or waits: what is written about it stays. */
+function untouched(attempt: Attempt, result: Result): Recorded {
+  return {
+    result: 'Refused',
+    outcome: attempt.outcome ?? result.outcome,
+    message: result.error,
+    recorded: true,
+    problems: [],
+  };
 }
 
-async function notify(
-  { sns, topicArn }: FinishOptions,
-  { execution }: FinishInput,
-  made: Report,
-  ticket: string | undefined,
-  ticketProblem: string | undefined,
-): Promise<string | undefined> {
-  const { subject, json, text } = notification(made, execution, ticket, ticketProblem);
-  try {
-    await sns.send(
-      new PublishCommand({
-        TopicArn: topicArn,
-        Subject: subject,
-        MessageStructure: 'json',
-        Message: JSON.stringify({ default: json, email: text }),
-      }),
-    );
-    return undefined;
-  } catch (error) {
-    return `The notification could not be sent (${errorName(error)}).`;
-  }
+/** An earlier try ended the attempt and then broke off: only who listens may not know yet. */
+async function toldAgain(
+  options: EndingOptions,
+  attempt: Attempt,
+  result: Result,
+): Promise<Recorded> {
+  const made = report(attempt, result);
+  const { kind, status, workflow } = made;
+  const message = attempt.message ?? made.message;
+  const outcome = attempt.outcome ?? result.outcome;
+  const problems = await announce(options, {
+    attempt,
+    status,
+    headline: kind,
+    outcome,
+    message,
+    workflow,
+  });
+  return { result: kind, outcome, message, recorded: problems.length === 0, problems };
+}
+
+/** What the execution came to, by what its functions answered and what the state machine caught. */
+function resultOf({ run, problem }: FinishInput['state']): Result {
+  const error = plainText(problem?.Error ?? 'unknown error', 80);
+  if (run === undefined)
+    return problem?.Error === 'Busy'
+      ? without('not-started', 'AWS was too busy for too long; no start was confirmed.')
+      : without(
+          'orchestrator-failed',
+          `Whether the remediation was started isn't known (${error}); the log of the start function says more.`,
+        );
+  if (run.status === 'ended') return run;
+  const { automation, stack } = run;
+  return {
+    ...without(
+      'unreadable',
+      `The automation was started, but its result could not be read (${error}); look it up.`,
+    ),
+    automation,
+    ...defined('stack', stack),
+  };
 }

@@ -1,94 +1,199 @@
-import { createHash } from 'node:crypto';
+import type { ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import type { STSClient } from '@aws-sdk/client-sts';
+import type { Decision, Facts } from '../decide/types.ts';
+import type { Attempt } from '../model/attempt.ts';
 import type { Catalog } from '../model/catalog.ts';
+import { defined } from '../model/finding-parts.ts';
+import { acceptControlParameters } from '../model/parameters.ts';
+import { isRefusal } from '../model/refusal.ts';
+import type { Store } from '../store/store.ts';
+import { parseAttemptKey } from './attempt-key.ts';
+import { countRunning, findAutomation, startAutomation } from './automation.ts';
+import { Busy, rethrow } from './aws-errors.ts';
+import { readControlValues } from './control-values.ts';
+import { decideAgain } from './decide-again.ts';
 import type { Environment } from './environment.ts';
-import { parseFinding } from '../model/finding.ts';
-import type { Finding } from '../model/finding.ts';
-import { rethrow } from './member.ts';
-import { plan, wrongState } from './plan.ts';
-import type { Mode, Plan } from './plan.ts';
-import { isRefusal, refuse } from '../model/refusal.ts';
-import type { Refusal } from '../model/refusal.ts';
-import { subjectOf } from './run.ts';
-import type { Refused, Running, StartInput } from './run.ts';
-import { readSettings } from '../model/settings.ts';
-import { startInMember } from './start-in-member.ts';
+import { isOwnExecution } from './execution.ts';
+import { readInstallation } from './installation.ts';
+import { readDocument } from './member-document.ts';
+import { enterMember, isResult } from './member.ts';
+import type { Member } from './member.ts';
+import { readSettings } from './read-settings.ts';
+import { readTags, stackOf } from './resource-tags.ts';
+import { isChange, without } from './run.ts';
+import type { Ended, Result, Running } from './run.ts';
 
-interface StartOptions extends Environment {
+export interface StartOptions extends Environment {
   readonly catalog: Catalog;
+  /** Version of this administrator stack, such as `v1.4.0`. */
+  readonly version: string;
+  readonly store: Store;
   readonly ssm: SSMClient;
   readonly sts: STSClient;
+  /**
+   * Automations of ours in one account and Region at which the next one waits: users' own share the quota of 100
+   * (AWS General Reference, Systems Manager quotas).
+   * @default 25
+   */
+  readonly atMostRunning?: number;
   readonly now: () => Date;
+}
+
+/** What the state machine hands to `start`. */
+export interface StartInput {
+  /** The execution's input. */
+  readonly key: unknown;
+  /** ARN of the execution. */
+  readonly execution: string;
+  /** How often this start was tried before. */
+  readonly retries: number;
 }
 
 /** Seconds until the first look: most remediations end within them. */
 const FIRST_WAIT = 10;
+const AT_MOST_RUNNING = 25;
 
 /**
- * The function that checks a finding and starts its remediation in the finding's account and Region. Answers why when
- * it starts nothing; throws `Busy` when trying again later helps.
+ * The function that starts a claimed attempt in the resource's account and Region, unless something speaks against it
+ * by now. Answers the result when it starts nothing; throws `Busy` when trying again later helps, and an error when
+ * the input isn't a key.
  */
 export function createStart(
   options: StartOptions,
-): (input: StartInput) => Promise<Running | Refused> {
-  return async (input) => {
-    const mode = modeOf(input.action, options);
-    if (mode === undefined)
-      return refuse('unknown-action', 'The event names no custom action of this solution.');
-    const finding = parseFinding(input.finding);
-    if (isRefusal(finding)) return finding;
-    if (finding.partition !== options.partition)
-      return refuse('mismatch', 'The finding belongs to another partition.');
-    const subject = subjectOf(finding);
-    const made = wrongState(finding) ?? (await planWithSettings(options, finding, mode));
-    if (isRefusal(made)) return { ...made, subject, mode };
-    const token = clientToken(input);
-    const automation = await startInMember(options, { finding, plan: made, mode, token });
-    const { securityControlId, standard, remediation, document, resource } = made;
-    if (isRefusal(automation)) return { ...automation, subject, mode, securityControlId };
-    return {
-      status: 'running',
-      subject,
-      mode,
-      standard,
-      securityControlId,
-      remediation,
-      document,
-      resource,
-      automation: automation.id,
-      startedAt: options.now().toISOString(),
-      wait: FIRST_WAIT,
-    };
+): (input: StartInput) => Promise<Running | Ended> {
+  return async ({ key: raw, execution, retries }) => {
+    const key = parseAttemptKey(raw);
+    const attempt = await options.store.readAttempt(key, key.id).catch(rethrow);
+    if (attempt?.status !== 'claimed')
+      return ended(notClaimed('it is over, waits for an approval, or never was'));
+    if (!isOwnExecution(execution, attempt))
+      return ended(notClaimed('another execution works on it'));
+    const member = await enterMember(options.sts, {
+      partition: attempt.partition,
+      solutionId: options.solutionId,
+      account: attempt.account,
+      region: attempt.region,
+      attempt: attempt.id,
+    });
+    if (isResult(member)) return ended(member);
+    if (retries > 0) {
+      const id = await findAutomation(member.ssm, attempt, options.solutionId).catch(rethrow);
+      if (id !== undefined) return running(options, id, undefined);
+    }
+    return startNow(options, attempt, member);
   };
 }
 
-async function planWithSettings(
+async function startNow(
   options: StartOptions,
-  finding: Finding,
-  mode: Mode,
-): Promise<Plan | Refusal> {
-  const settings = await readSettings(options.ssm, options.solutionId).catch(rethrow);
-  return isRefusal(settings) ? settings : plan(finding, mode, settings, options.catalog);
+  attempt: Attempt,
+  member: Member,
+): Promise<Running | Ended> {
+  const { store, solutionId, atMostRunning = AT_MOST_RUNNING } = options;
+  const [rows, settings, remembered, installation, document, tags, parameters, count] =
+    await Promise.all([
+      store.readRows(attempt.control).catch(rethrow),
+      readSettings(options.ssm, solutionId).catch(rethrow),
+      store
+        .readRemembered(attempt, options.now(), defined('undo', attempt.undoes?.id))
+        .catch(rethrow),
+      readInstallation(member.ssm, options, attempt),
+      readDocument(member.ssm, attempt),
+      tagsOf(member.tagging, attempt),
+      parametersOf(options, attempt, member),
+      countRunning(member.ssm, atMostRunning),
+    ]);
+  if (isChange(attempt) && !isRefusal(remembered)) {
+    const { lease } = remembered;
+    const isOwn = lease?.attempt === attempt.id && new Date(lease.expiresAt) > options.now();
+    if (!isOwn) return ended(notClaimed("it doesn't hold the resource"));
+  }
+  if (isResult(installation)) return ended(installation);
+  if (isResult(document)) return ended(document);
+  if (isResult(parameters)) return ended(parameters);
+  const stack = stackOf(tags);
+  const decision = decideAgain({
+    environment: options,
+    catalog: options.catalog,
+    attempt,
+    rows,
+    settings,
+    remembered,
+    facts: { tags, stack },
+    parameters: parameters.values,
+    now: options.now(),
+  });
+  const owner = stack.known && stack.value !== '' ? { stack: stack.value } : {};
+  if (!isAllowed(decision, attempt)) return ended({ ...refused(decision, attempt), ...owner });
+  if (count >= atMostRunning)
+    throw new Busy(`${count} automations run in the account and Region already.`);
+  const started = await startAutomation(member.ssm, {
+    attempt,
+    solutionId,
+    namespace: installation.namespace,
+    version: document.version,
+    parameters: parameters.values,
+  });
+  return isResult(started)
+    ? ended({ ...started, ...owner })
+    : running(options, started.id, owner.stack);
 }
 
-const ACTIONS: ReadonlyMap<string, Mode> = new Map([
-  ['ASRRemediation', 'Remediate'],
-  ['ASRPreview', 'Preview'],
-]);
-
-function modeOf(
-  action: unknown,
-  { partition, region, adminAccount }: Environment,
-): Mode | undefined {
-  const own = `arn:${partition}:securityhub:${region}:${adminAccount}:action/custom/`;
-  return typeof action === 'string' && action.startsWith(own)
-    ? ACTIONS.get(action.slice(own.length))
-    : undefined;
+async function tagsOf(
+  tagging: ResourceGroupsTaggingAPIClient,
+  { tags, resource }: Attempt,
+): Promise<Facts['tags']> {
+  return tags === undefined ? readTags(tagging, resource) : { known: true, value: tags };
 }
 
-/** The same for every try of one attempt, so that Systems Manager starts it once (SSM API, StartAutomationExecution). */
-function clientToken({ execution, index }: StartInput): string {
-  const hex = createHash('sha256').update(`${execution}#${index}`).digest('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+/** The values that the document gets; what the finding doesn't carry is read from Security Hub in its account. */
+async function parametersOf(
+  { catalog }: StartOptions,
+  attempt: Attempt,
+  { securityHub }: Member,
+): Promise<{ readonly values: Attempt['parameters'] } | Result> {
+  if (Object.keys(attempt.parametersToRead).length === 0) return { values: attempt.parameters };
+  const accepted = acceptControlParameters(
+    attempt,
+    catalog.remediations[attempt.remediation] ?? { parameters: [] },
+    await readControlValues(securityHub, attempt.control),
+  );
+  if (!isRefusal(accepted)) return { values: accepted.parameters };
+  const { reason, message } = accepted;
+  return without(reason === 'parameters-unknown' ? reason : 'refused', message);
+}
+
+/** The preview for an approver changes nothing, so it may be made although the change needs an approval. */
+function isAllowed({ verdict }: Decision, { phase }: Attempt): boolean {
+  return verdict === 'allow' || (verdict === 'needs-approval' && phase === 'approval-preview');
+}
+
+function refused(decision: Decision, { control }: Attempt): Result {
+  const advice =
+    decision.verdict === 'needs-approval'
+      ? ` This was only known after it was claimed without one: set approval to always in the row of ${control}, so that a named person is asked first.`
+      : '';
+  return { ...without('refused', `${decision.message}${advice}`), decision };
+}
+
+function notClaimed(why: string): Result {
+  return without('refused', `The attempt isn't claimed: ${why}.`);
+}
+
+function ended(result: Result): Ended {
+  return { status: 'ended', ...result };
+}
+
+function running({ now }: StartOptions, automation: string, stack: string | undefined): Running {
+  const at = now().toISOString();
+  return {
+    status: 'running',
+    automation,
+    ...defined('stack', stack),
+    startedAt: at,
+    lookedAt: at,
+    pending: 0,
+    wait: FIRST_WAIT,
+  };
 }

@@ -1,50 +1,35 @@
+import { ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
+import { SecurityHubClient } from '@aws-sdk/client-securityhub';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import type { STSClient } from '@aws-sdk/client-sts';
-import { refuse } from '../model/refusal.ts';
-import type { Refusal } from '../model/refusal.ts';
-
-/** Raised when AWS is busy; the state machine tries again after a while. */
-export class Busy extends Error {
-  override readonly name = 'Busy';
-}
-
-const BUSY: ReadonlySet<string> = new Set([
-  'AutomationExecutionLimitExceededException',
-  'InternalServerError',
-  'RequestLimitExceeded',
-  'ServiceUnavailable',
-  'Throttling',
-  'ThrottlingException',
-  'TooManyRequestsException',
-]);
-
-export function errorName(error: unknown): string {
-  return error instanceof Error ? error.name : 'Error';
-}
-
-/** Passes an error on, as `Busy` when trying again later helps. */
-export function rethrow(error: unknown): never {
-  if (BUSY.has(errorName(error))) throw new Busy(errorName(error));
-  throw error;
-}
+import { isDenied, rethrow } from './aws-errors.ts';
+import { without } from './run.ts';
+import type { Result } from './run.ts';
 
 interface MemberRole {
   readonly partition: string;
   readonly solutionId: string;
   readonly account: string;
   readonly region: string;
-  /** At most 64 characters; appears in the member account's CloudTrail. */
-  readonly sessionName: string;
+  /** Appears in the member account's CloudTrail as the session's name. */
+  readonly attempt: string;
+}
+
+/** Clients in the resource's account and Region, under the orchestrator's member role. */
+export interface Member {
+  readonly ssm: SSMClient;
+  readonly tagging: ResourceGroupsTaggingAPIClient;
+  readonly securityHub: SecurityHubClient;
 }
 
 /**
- * A Systems Manager client in the finding's account and Region, under the orchestrator's member role. A role that
- * can't be assumed is a refusal; throws `Busy` on throttling.
+ * Assumes the orchestrator's member role (STS API, AssumeRole: session names have at most 64 characters, sessions at
+ * least 15 minutes). A role that can't be assumed is a result; throws `Busy` on throttling.
  */
-export async function memberSsm(sts: STSClient, role: MemberRole): Promise<SSMClient | Refusal> {
+export async function enterMember(sts: STSClient, role: MemberRole): Promise<Member | Result> {
   const name = `${role.solutionId}-ASR-Orchestrator-Member`;
-  const missing = refuse(
+  const missing = without(
     'role-missing',
     `The role ${name} in account ${role.account} can't be assumed; launch the member-roles stack there with this account as SecHubAdminAccount.`,
   );
@@ -52,26 +37,29 @@ export async function memberSsm(sts: STSClient, role: MemberRole): Promise<SSMCl
     const { Credentials: given } = await sts.send(
       new AssumeRoleCommand({
         RoleArn: `arn:${role.partition}:iam::${role.account}:role/${name}`,
-        RoleSessionName: role.sessionName,
+        RoleSessionName: `ASR-${role.attempt}`.slice(0, 64),
         DurationSeconds: 900,
       }),
     );
-    if (
-      given?.AccessKeyId === undefined ||
-      given.SecretAccessKey === undefined ||
-      given.SessionToken === undefined
-    )
+    const { AccessKeyId: accessKeyId, SecretAccessKey, SessionToken: sessionToken } = given ?? {};
+    if (accessKeyId === undefined || SecretAccessKey === undefined || sessionToken === undefined)
       return missing;
-    return new SSMClient({
+    const settings = {
       region: role.region,
       maxAttempts: 4,
-      credentials: {
-        accessKeyId: given.AccessKeyId,
-        secretAccessKey: given.SecretAccessKey,
-        sessionToken: given.SessionToken,
-      },
-    });
+      credentials: { accessKeyId, secretAccessKey: SecretAccessKey, sessionToken },
+    };
+    return {
+      ssm: new SSMClient(settings),
+      tagging: new ResourceGroupsTaggingAPIClient(settings),
+      securityHub: new SecurityHubClient(settings),
+    };
   } catch (error) {
-    return errorName(error).startsWith('AccessDenied') ? missing : rethrow(error);
+    return isDenied(error) ? missing : rethrow(error);
   }
+}
+
+/** Whether something ended the attempt before there was a value. */
+export function isResult(value: object): value is Result {
+  return 'outcome' in value;
 }

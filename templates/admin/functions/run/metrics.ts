@@ -1,4 +1,4 @@
-import type { Report } from './report.ts';
+import type { Kind } from './recorded.ts';
 
 interface MetricOptions {
   readonly solutionId: string;
@@ -6,30 +6,35 @@ interface MetricOptions {
   readonly now: () => Date;
 }
 
+interface Counted {
+  readonly kind: Kind;
+  readonly control: string;
+  /** This end opened the control's breaker. */
+  readonly breakerOpened: boolean;
+}
+
 /**
- * One line of CloudWatch's embedded metric format, from which CloudWatch Logs makes the metrics of one finished run.
+ * One line of CloudWatch's embedded metric format, from which CloudWatch Logs makes the metrics of one ended attempt.
  * With `metricsPerControl` each also counts under its security control id.
  */
 export function metricsLine(
   { solutionId, metricsPerControl, now }: MetricOptions,
-  made: Report,
+  { kind, control, breakerOpened }: Counted,
 ): string {
-  const { run, result } = made;
-  const control = run?.securityControlId;
-  const isPerControl = metricsPerControl && control !== undefined;
+  const names = [kind, ...(breakerOpened ? ['BreakerOpened'] : [])];
   return JSON.stringify({
     _aws: {
       Timestamp: now().getTime(),
       CloudWatchMetrics: [
         {
           Namespace: `${solutionId}-ASR`,
-          Dimensions: [['Solution'], ...(isPerControl ? [['ControlId']] : [])],
-          Metrics: [{ Name: result, Unit: 'Count' }],
+          Dimensions: [['Solution'], ...(metricsPerControl ? [['ControlId']] : [])],
+          Metrics: names.map((Name) => ({ Name, Unit: 'Count' })),
         },
       ],
     },
     Solution: solutionId,
-    ...(isPerControl ? { ControlId: control } : {}),
-    [result]: 1,
+    ...(metricsPerControl ? { ControlId: control } : {}),
+    ...Object.fromEntries(names.map((name) => [name, 1])),
   });
 }

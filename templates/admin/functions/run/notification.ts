@@ -1,5 +1,6 @@
 import { plainText } from '../model/json.ts';
-import type { Report } from './report.ts';
+import { bodyOf } from './announcement.ts';
+import type { Announcement } from './announcement.ts';
 
 interface Notification {
   /** Subject of an email: ASCII, at most 100 characters (SNS API, Publish). */
@@ -10,85 +11,34 @@ interface Notification {
   readonly text: string;
 }
 
-/** Writes what subscribers of the topic get. */
-export function notification(
-  made: Report,
-  execution: string,
-  ticket: string | undefined,
-  ticketProblem: string | undefined,
-): Notification {
-  const { result, outcome, message, subject, workflow, run } = made;
-  const {
-    securityControlId: control,
-    remediation,
-    document,
-    resource,
-    automation,
-    mode,
-  } = known(made);
-  const finding = subject && {
-    id: subject.id,
-    title: subject.title,
-    severity: subject.severity,
-    account: subject.account,
-    region: subject.region,
-  };
-  const body = {
-    version: '1',
-    result,
-    outcome,
-    message,
-    workflow,
-    mode,
-    control,
-    remediation,
-    document,
-    resource,
-    automation,
-    execution,
-    finding,
-    ticket,
-    ticketProblem,
-  };
+/** Writes what subscribers of the topic get. Pure. */
+export function notification(announcement: Announcement): Notification {
+  const { attempt, headline, message, ticketProblem } = announcement;
+  const { control, account, region } = attempt;
+  const [first, ...others] = attempt.findings;
   const lines: readonly (readonly [string, string | undefined])[] = [
     ['Control', control],
-    ['Resource', resource],
-    ['Account', subject?.account],
-    ['Region', subject?.region],
-    ['Finding', subject?.title],
-    ['Finding id', subject?.id],
-    ['Automation', automation],
-    ['Execution', execution],
-    ['Ticket', ticket ?? ticketProblem],
+    ['Resource', attempt.resource],
+    ['Account', account],
+    ['Region', region],
+    ['CloudFormation stack', attempt.stack],
+    ['Finding', first?.title],
+    ['Finding id', first?.id],
+    ['Further findings', others.length === 0 ? undefined : String(others.length)],
+    ['Asked by', attempt.actor],
+    ['Approved by', attempt.approver],
+    ['Automation', attempt.automation],
+    ['Execution', attempt.execution],
+    ['Ticket', attempt.ticket ?? ticketProblem],
+    ['History', attempt.id],
   ];
   const facts = lines.flatMap(([name, value]) =>
     value === undefined || value === '' ? [] : [`${name}: ${value}`],
   );
-  const about = [control ?? run?.status, subject?.account, subject?.region].filter(
-    (one) => one !== undefined,
-  );
+  const subject = `ASR ${headline}: ${control} ${account} ${region}`;
   return {
-    subject: plainText(`ASR ${result}: ${about.join(' ')}`.replaceAll(/[^\x20-\x7e]/gu, '?'), 100),
-    json: JSON.stringify(body),
+    subject: plainText(subject.replaceAll(/[^\x20-\x7e]/gu, '?'), 100),
+    json: JSON.stringify(bodyOf(announcement)),
     text: [message, '', ...facts].join('\n'),
-  };
-}
-
-type Known = Readonly<
-  Partial<
-    Record<
-      'securityControlId' | 'remediation' | 'document' | 'resource' | 'automation' | 'mode',
-      string
-    >
-  >
->;
-
-function known({ run }: Report): Known {
-  if (run === undefined) return {};
-  if (run.status !== 'refused') return run;
-  const { securityControlId, mode } = run;
-  return {
-    ...(securityControlId === undefined ? {} : { securityControlId }),
-    ...(mode === undefined ? {} : { mode }),
   };
 }

@@ -1,162 +1,187 @@
-import { parseFinding } from '../model/finding.ts';
-import { plainText } from '../model/json.ts';
-import { isRefusal } from '../model/refusal.ts';
-import { subjectOf } from './run.ts';
-import type { Ended, Refused, Run, Subject } from './run.ts';
+import type { Attempt, Outcome } from '../model/attempt.ts';
+import { callsOf } from './automation-result.ts';
+import type { Kind } from './recorded.ts';
+import type { Result } from './run.ts';
 
-/** What the state machine hands to `finish`: its state when the run ended, and its own ARN. */
-export interface FinishInput {
-  readonly state: {
-    readonly run?: Run;
-    /** Only when `start` itself broke. */
-    readonly finding?: unknown;
-    readonly action?: unknown;
-    /** Error that the state machine caught. */
-    readonly problem?: { readonly Error?: string };
-  };
-  readonly execution: string;
-}
+/** Word of the event that tells programs what became of an attempt. */
+export type EventStatus =
+  | 'planned'
+  | 'approved'
+  | 'applied'
+  | 'verified'
+  | 'failed'
+  | 'undone'
+  | 'held';
 
-export type Result = 'Succeeded' | 'Failed' | 'Refused' | 'Previewed';
-
-/** What is told about one finding. */
+/** What is told about one attempt. */
 export interface Report {
-  readonly result: Result;
-  /** Outcome of the document, reason of the refusal, or `error`. */
-  readonly outcome: string;
+  readonly kind: Kind;
+  readonly status: EventStatus;
   /** One or two sentences for people. */
   readonly message: string;
-  /** Absent when the finding's origin is in doubt: then it stays untouched. */
-  readonly subject?: Subject;
-  /** New workflow status of the finding; absent leaves it. */
+  /** New workflow status of the findings; absent leaves it. */
   readonly workflow?: 'RESOLVED' | 'NOTIFIED';
-  readonly run?: Run;
 }
 
-/** Decides what to tell and which workflow status follows. RESOLVED only when the fix was verified. */
-export function report({ state }: FinishInput): Report {
-  const { run, problem } = state;
-  if (run === undefined) return broken(state);
-  switch (run.status) {
-    case 'refused':
-      return refused(run);
-    case 'ended':
-      return run.mode === 'Preview' ? previewed(run) : remediated(run);
-    case 'running':
-      return {
-        result: 'Failed',
-        outcome: 'error',
-        message: `${run.document} was started as ${run.automation}, but its result could not be read (${errorText(problem?.Error)}). Look it up in account ${run.subject.account}.`,
-        subject: run.subject,
-        ...(run.mode === 'Remediate' ? { workflow: 'NOTIFIED' as const } : {}),
-        run,
-      };
+/** Outcomes with which no automation was started. */
+const NOT_STARTED: ReadonlySet<Outcome> = new Set([
+  'not-started',
+  'role-missing',
+  'member-missing',
+  'foreign-member',
+  'document-missing',
+  'document-foreign',
+  'parameters-unknown',
+  'refused',
+  'rejected',
+  'approval-expired',
+]);
+
+/** Decides what to tell and which workflow status follows. RESOLVED only when the fix was verified. Pure. */
+export function report(attempt: Attempt, result: Result): Report {
+  const { outcome, automation } = result;
+  // AWS may deny the start, or a call of the document.
+  const isDenied = outcome === 'denied' && automation === undefined;
+  if (NOT_STARTED.has(outcome) || isDenied)
+    return {
+      kind: 'Refused',
+      status: 'failed',
+      message: `Nothing was changed. ${sentenceOf(result)}`,
+      ...(attempt.mode === 'Remediate' ? { workflow: 'NOTIFIED' } : {}),
+    };
+  switch (attempt.mode) {
+    case 'Preview':
+      return previewed(attempt, result);
+    case 'Undo':
+      return takenBack(attempt, result);
+    case 'Remediate':
+      return attempt.phase === 'run' ? remediated(attempt, result) : plannedOnly(attempt, result);
   }
 }
 
-function broken({ finding: raw, action, problem }: FinishInput['state']): Report {
-  const finding = parseFinding(raw);
-  const message = `The remediation could not be started: ${errorText(problem?.Error)}. The log of the start function says more.`;
-  const base = { result: 'Failed', outcome: 'error', message } as const;
-  if (isRefusal(finding)) return base;
-  const isPreview = typeof action === 'string' && action.endsWith('/ASRPreview');
-  const isStatusKept = isPreview || finding.workflow === 'SUPPRESSED';
+/** A preview that an approver is to see, but that shows nothing to approve. */
+function plannedOnly(attempt: Attempt, result: Result): Report {
+  const by = byWhom(attempt, result);
+  if (result.outcome === 'compliant')
+    return {
+      kind: 'Succeeded',
+      status: 'verified',
+      workflow: 'RESOLVED',
+      message: sentences(`Compliant already, as ${by} found; nothing was changed.`, result.note),
+    };
   return {
-    ...base,
-    subject: subjectOf(finding),
-    ...(isStatusKept ? {} : { workflow: 'NOTIFIED' }),
+    kind: 'Failed',
+    status: 'failed',
+    workflow: 'NOTIFIED',
+    message: sentences(
+      `Nothing was changed: the preview for an approver gave no plan (${result.outcome}) by ${by}.`,
+      result.error,
+    ),
   };
 }
 
-function refused(run: Refused): Report {
-  const { reason, message, subject, mode } = run;
-  const base = {
-    result: 'Refused',
-    outcome: reason,
-    message: `Nothing was changed. ${message}`,
-    run,
-  } as const;
-  if (subject === undefined) return base;
-  // A suppressed or passed finding keeps its status: NOTIFIED would undo what someone decided.
-  const isStatusKept = mode === 'Preview' || reason === 'not-failed';
-  return { ...base, subject, ...(isStatusKept ? {} : { workflow: 'NOTIFIED' }) };
+function previewed(attempt: Attempt, result: Result): Report {
+  const by = byWhom(attempt, result);
+  const { outcome, note, error } = result;
+  if (outcome === 'would-change')
+    return {
+      kind: 'Previewed',
+      status: 'planned',
+      message: `Preview: ${planOf(attempt, result)}`,
+    };
+  if (outcome === 'compliant')
+    return {
+      kind: 'Previewed',
+      status: 'planned',
+      message: sentences(
+        `Preview: the resource is compliant already, as ${by} found; nothing would change.`,
+        note,
+      ),
+    };
+  return {
+    kind: 'Previewed',
+    status: 'failed',
+    message: sentences(`The preview gave no plan (${outcome}) by ${by}.`, error),
+  };
 }
 
-function previewed(run: Ended): Report {
-  const base = { result: 'Previewed', outcome: run.outcome, subject: run.subject, run } as const;
-  switch (run.outcome) {
-    case 'would-change':
-      return {
-        ...base,
-        message: sentences(
-          `Preview: ${run.document} would make ${run.changes} call(s), listed in automation ${run.automation}.`,
-          run.note,
-        ),
-      };
-    case 'compliant':
-      return {
-        ...base,
-        message: sentences(
-          'Preview: the resource is compliant already, nothing would change.',
-          run.note,
-        ),
-      };
-    case 'changed':
-    case 'mitigated':
-    case 'failed':
-    case 'timed-out':
-    case 'cancelled':
-    case 'unreadable':
-      return {
-        ...base,
-        message: sentences(`The preview gave no plan (${run.outcome}).`, run.error),
-      };
-  }
+/** What the document would do, and where to read it. */
+export function planOf(attempt: Attempt, { changes, automation, note }: Result): string {
+  const calls = callsOf(changes) ?? 0;
+  return sentences(
+    `${attempt.document} would make ${calls} ${calls === 1 ? 'call' : 'calls'}, listed in automation ${automation ?? 'unknown'}.`,
+    note,
+  );
 }
 
-function remediated(run: Ended): Report {
-  const base = { outcome: run.outcome, subject: run.subject, run } as const;
-  const by = `${run.document}, automation ${run.automation}`;
-  switch (run.outcome) {
-    case 'changed':
-      return {
-        ...base,
-        result: 'Succeeded',
-        workflow: 'RESOLVED',
-        message: sentences(`Fixed and verified by ${by}.`, run.note),
-      };
-    case 'compliant':
-      return {
-        ...base,
-        result: 'Succeeded',
-        workflow: 'RESOLVED',
-        message: sentences(`Compliant already, as ${by} verified.`, run.note),
-      };
-    case 'mitigated':
-      return {
-        ...base,
-        result: 'Succeeded',
-        workflow: 'NOTIFIED',
-        message: sentences(`Mitigated by ${by}; a person must finish it.`, run.note),
-      };
-    case 'would-change':
-    case 'failed':
-    case 'timed-out':
-    case 'cancelled':
-    case 'unreadable':
-      return {
-        ...base,
-        result: 'Failed',
-        workflow: 'NOTIFIED',
-        message: sentences(`Not fixed (${run.outcome}) by ${by}.`, run.error),
-      };
-  }
+function takenBack(attempt: Attempt, result: Result): Report {
+  const by = byWhom(attempt, result);
+  if (result.outcome === 'undone')
+    return {
+      kind: 'Undone',
+      status: 'undone',
+      workflow: 'NOTIFIED',
+      message: sentences(
+        `Taken back by ${by}; a hold keeps it from being fixed again by itself.`,
+        result.note,
+      ),
+    };
+  // The resource may still be fixed, so the finding keeps its status.
+  return {
+    kind: 'Failed',
+    status: 'failed',
+    message: sentences(
+      result.outcome === 'changed-since'
+        ? `Not taken back by ${by}: the resource changed since it was fixed. Force the undo to overwrite that.`
+        : `Not taken back (${result.outcome}) by ${by}.`,
+      result.error,
+    ),
+  };
+}
+
+function remediated(attempt: Attempt, result: Result): Report {
+  const by = byWhom(attempt, result);
+  const { note, error, outcome } = result;
+  if (outcome === 'changed' || outcome === 'compliant')
+    return {
+      kind: 'Succeeded',
+      status: 'verified',
+      workflow: 'RESOLVED',
+      message: sentences(
+        outcome === 'changed'
+          ? `Fixed and verified by ${by}.`
+          : `Compliant already, as ${by} verified.`,
+        note,
+      ),
+    };
+  if (outcome === 'mitigated')
+    return {
+      kind: 'Succeeded',
+      status: 'applied',
+      workflow: 'NOTIFIED',
+      message: sentences(`Mitigated by ${by}; a person must finish it.`, note),
+    };
+  return {
+    kind: 'Failed',
+    status: 'failed',
+    workflow: 'NOTIFIED',
+    message: sentences(
+      outcome === 'not-verified'
+        ? `Changed by ${by}, but the check still fails.`
+        : `Not fixed (${outcome}) by ${by}.`,
+      error,
+    ),
+  };
+}
+
+function byWhom({ document }: Attempt, { automation }: Result): string {
+  return automation === undefined ? document : `${document}, automation ${automation}`;
+}
+
+function sentenceOf({ error, note, outcome }: Result): string {
+  return error === '' ? (note === '' ? `${outcome}.` : note) : error;
 }
 
 function sentences(first: string, second: string): string {
   return second === '' ? first : `${first} ${second}`;
-}
-
-function errorText(error: string | undefined): string {
-  return plainText(error ?? 'unknown error', 80);
 }

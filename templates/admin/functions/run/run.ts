@@ -1,62 +1,49 @@
-import type { Finding } from '../model/finding.ts';
-import type { Mode } from './plan.ts';
-import type { Refusal } from '../model/refusal.ts';
+import type { Decision } from '../decide/types.ts';
+import type { Attempt, Outcome } from '../model/attempt.ts';
 
-/** The item that the state machine hands to `start`. */
-export interface StartInput {
-  readonly finding: unknown;
-  /** ARN of the custom action that a person chose. */
-  readonly action: unknown;
-  /** ARN of the state machine's execution, and the finding's place in it. */
-  readonly execution: string;
-  readonly index: number;
-}
-
-/** What people need to know about the finding; checked and bounded. */
-export type Subject = Pick<
-  Finding,
-  'id' | 'productArn' | 'account' | 'region' | 'title' | 'description' | 'severity'
->;
-
+/** An automation under way, as the state machine carries it from look to look. */
 export interface Running {
   readonly status: 'running';
-  readonly subject: Subject;
-  readonly mode: Mode;
-  readonly standard: string;
-  readonly securityControlId: string;
-  readonly remediation: string;
-  readonly document: string;
-  readonly resource: string;
   readonly automation: string;
+  /** Name of the CloudFormation stack that owns the resource; absent when none does, or it isn't known. */
+  readonly stack?: string;
   /** ISO 8601. */
   readonly startedAt: string;
+  /** ISO 8601; of the last look. */
+  readonly lookedAt: string;
+  /** Seconds in which the automation waited for its turn. */
+  readonly pending: number;
   /** Seconds until the next look. */
   readonly wait: number;
 }
 
-/** What a document's step `Result` answers, or what stands for it when there is no answer. */
-export const OUTCOMES = ['compliant', 'would-change', 'changed', 'mitigated', 'failed'] as const;
-export type Outcome = (typeof OUTCOMES)[number] | 'timed-out' | 'cancelled' | 'unreadable';
-
-export interface Ended extends Omit<Running, 'status'> {
-  readonly status: 'ended';
+/** How an attempt ends. */
+export interface Result {
   readonly outcome: Outcome;
+  /** What the document says it did; empty when it says nothing. */
   readonly note: string;
+  /** One sentence on what went wrong; empty when nothing did. */
   readonly error: string;
-  /** Number of calls made, or planned in a preview. */
-  readonly changes: number;
+  /** The calls that were made, or would be, as JSON; empty when none is known. */
+  readonly changes: string;
+  /** What Undo needs; the document's `State`. */
+  readonly state: readonly string[];
+  readonly automation?: string;
+  readonly stack?: string;
+  /** The decision right before the start, where that one refused. */
+  readonly decision?: Decision;
 }
 
-/** Nothing was started. Without a subject, the finding's origin is in doubt and the finding stays untouched. */
-export interface Refused extends Refusal {
-  readonly subject?: Subject;
-  readonly mode?: Mode;
-  readonly securityControlId?: string;
+export interface Ended extends Result {
+  readonly status: 'ended';
 }
 
-export type Run = Running | Ended | Refused;
+/** A result without a word of a document. */
+export function without(outcome: Outcome, error: string): Result {
+  return { outcome, note: '', error, changes: '', state: [] };
+}
 
-export function subjectOf(finding: Finding): Subject {
-  const { id, productArn, account, region, title, description, severity } = finding;
-  return { id, productArn, account, region, title, description, severity };
+/** Whether the attempt changes its resource, and so must hold the lease. */
+export function isChange({ mode, phase }: Pick<Attempt, 'mode' | 'phase'>): boolean {
+  return mode !== 'Preview' && phase === 'run';
 }

@@ -1,7 +1,7 @@
 import type { Breaker, Exception, Hold, Remembered, TargetState } from '../decide/types.ts';
 import type { Attempt, AttemptFinding, Target } from '../model/attempt.ts';
 import type { Finding } from '../model/finding.ts';
-import type { Rows } from '../model/policy.ts';
+import type { Policy, Rows } from '../model/policy.ts';
 import type { Refusal } from '../model/refusal.ts';
 import type { Request } from '../model/request.ts';
 
@@ -36,15 +36,34 @@ export interface ClaimOptions {
   readonly hold?: Hold;
   /** The held request that this attempt takes up: deleted in the same transaction. */
   readonly takesUp?: boolean;
+  /** ISO 8601; when to look after it the first time, if it hasn't ended. @default `leaseUntil` */
+  readonly checkAt?: string;
   /** An attempt that waited for approval goes on: it exists and must be `awaiting-approval`. */
   readonly approved?: boolean;
 }
 
+/** What a claim took besides, for giving it back. */
+export interface Taken {
+  /** When it was claimed. */
+  readonly at: Date;
+  /** The request that it took up, to be held again. */
+  readonly held?: Held;
+}
+
 export interface End {
   readonly attempt: Attempt;
-  readonly target: TargetState;
+  /** Absent: not written. A preview holds no lease, so it must not overwrite what a change remembers meanwhile. */
+  readonly target?: TargetState;
   readonly breaker?: { readonly control: string; readonly value: Breaker };
   readonly undoes?: string;
+}
+
+/** What is known already, or wanted besides. */
+export interface RememberedOptions {
+  /** Exceptions that were read before, for several requests. @default they are read */
+  readonly exceptions?: readonly Exception[] | Refusal;
+  /** Undo: the attempt to take back. @default the newest */
+  readonly undo?: string;
 }
 
 /** DynamoDB, as the functions use it. Each method throws the SDK's error; `Busy` when AWS throttles. */
@@ -55,11 +74,12 @@ export interface Store {
   readRemembered(
     key: Target & { readonly remediation: string; readonly control: string },
     now: Date,
+    options?: RememberedOptions,
   ): Promise<Remembered | Refusal>;
   /** Attempt, lease, hold and counts in one transaction. */
   claim(attempt: Attempt, options: ClaimOptions, now: Date): Promise<Claimed>;
   /** Takes a claim back whose execution could not be started: attempt, lease and counts. */
-  unclaim(attempt: Attempt, options: ClaimOptions): Promise<void>;
+  unclaim(attempt: Attempt, options: ClaimOptions, taken: Taken): Promise<void>;
   /** Adds a finding to a running attempt; false when that has ended, or holds it already. */
   join(
     target: Target,
@@ -92,3 +112,15 @@ export type Due =
   | { readonly type: 'held'; readonly held: Held }
   | { readonly type: 'approval'; readonly attempt: Attempt }
   | { readonly type: 'stuck'; readonly attempt: Attempt };
+
+/** What only those who take requests in and look after what waits need besides. */
+export interface IntakeStore extends Store {
+  /** Counts a failure of a control; says whether that opened its breaker. */
+  countFailure(control: string, policy: Policy, now: Date): Promise<{ readonly opened: boolean }>;
+  /** Deletes a hold that Undo left; false when there is none. */
+  deleteHold(target: Target, remediation: string): Promise<boolean>;
+  /** An attempt that waits for approval waits until then. False when it doesn't wait any more. */
+  extendApproval(attempt: Attempt, until: string): Promise<boolean>;
+  /** What is due is due again at `until` (ISO 8601). False when it changed meanwhile. */
+  postpone(due: Due, until: string): Promise<boolean>;
+}

@@ -168,6 +168,19 @@ export const referenceCases: readonly MistakeCase[] = [
         Use it or remove it.`,
   },
   {
+    title: 'unchanged values that before does not keep',
+    files: unit({ more: 'unchanged: [rotating, »rotatin, »policy]' }),
+    says: `
+      unknown-reference
+        before keeps no rotatin.
+        The document would fail at this step in every account.
+        Did you mean rotating?
+      unknown-reference
+        before keeps no policy.
+        The document would fail at this step in every account.
+        It keeps rotating.`,
+  },
+  {
     title: 'references without quotes where any value can stand',
     files: unit({
       before: `

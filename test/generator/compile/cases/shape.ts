@@ -37,6 +37,15 @@ export const shapeCases: readonly MistakeCase[] = [
         Add the steps that restore, or \`undo: { none: reason }\`.`,
   },
   {
+    title: 'what must be unchanged for an undo that there is not',
+    files: unit({ undo: 'undo: { none: Keys never stop. }', more: '»unchanged: [rotating]' }),
+    says: `
+      unknown-key
+        unchanged can't stand here.
+        A key that nobody reads looks like a setting that works.
+        See the schema in generator/read/schemas.`,
+  },
+  {
     title: 'no note and no checks',
     files: unit({ title: '»»title: Turn on rotation of a key', note: '', checks: '' }),
     says: `

@@ -1,0 +1,226 @@
+/** What the web console's pages and its API say to each other, as JSON. All times are ISO 8601. */
+
+export const ROLES = ['administrator', 'delegated-administrator', 'account-operator'] as const;
+/**
+ * `administrator`: everything. `delegated-administrator`: everything but users who are administrators.
+ * `account-operator`: findings and attempts of the listed accounts; neither controls nor users.
+ */
+export type Role = (typeof ROLES)[number];
+
+export interface Me {
+  readonly name: string;
+  readonly role: Role;
+  /** Accounts that an account operator may see; absent for the others. */
+  readonly accounts?: readonly string[];
+  readonly version: string;
+  readonly adminAccount: string;
+  readonly region: string;
+}
+
+/** A list that goes on where `next` says. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly next?: string;
+}
+
+/** Query parameters of GET /api/findings; lists are separated by commas. */
+export interface FindingQuery {
+  readonly account?: string;
+  readonly region?: string;
+  readonly control?: string;
+  readonly severity?: string;
+  readonly workflow?: string;
+  /** Part of title or resource id. */
+  readonly search?: string;
+  readonly next?: string;
+}
+
+export interface FindingSummary {
+  readonly id: string;
+  readonly productArn: string;
+  readonly title: string;
+  readonly severity: string;
+  readonly workflow: string;
+  readonly compliance: string;
+  readonly account: string;
+  readonly region: string;
+  readonly control: string;
+  readonly standard: string;
+  readonly resource: string;
+  readonly updatedAt: string;
+  /** Name of the remediation; absent when there is none. */
+  readonly remediation?: string;
+  readonly impact?: string;
+}
+
+export interface Rule {
+  readonly rule: string;
+  readonly verdict: 'allow' | 'needs-approval' | 'hold' | 'deny';
+  readonly reason: string;
+  readonly why: string;
+}
+
+export interface FindingDetail extends FindingSummary {
+  readonly description: string;
+  readonly note?: string;
+  /** What `decide` says if this user asks for a remediation now. */
+  readonly decision: {
+    readonly verdict: Rule['verdict'];
+    readonly message: string;
+    readonly trace: readonly Rule[];
+  };
+  readonly attempts: readonly AttemptSummary[];
+  readonly undo?: string;
+}
+
+/** POST /api/findings/actions */
+export interface FindingAction {
+  readonly action: 'preview' | 'remediate' | 'undo';
+  /** Up to 20. */
+  readonly findings: readonly { readonly id: string; readonly productArn: string }[];
+  readonly force?: boolean;
+  readonly ticket?: boolean;
+}
+export interface Accepted {
+  readonly accepted: number;
+}
+
+/** Query parameters of GET /api/attempts. */
+export interface AttemptQuery {
+  readonly account?: string;
+  readonly control?: string;
+  readonly outcome?: string;
+  /** Dates, inclusive. @default the last 7 days */
+  readonly from?: string;
+  readonly to?: string;
+  readonly next?: string;
+}
+
+export interface AttemptSummary {
+  readonly id: string;
+  readonly status: 'claimed' | 'awaiting-approval' | 'ended';
+  readonly mode: 'Remediate' | 'Preview' | 'Undo';
+  readonly origin: string;
+  readonly actor: string;
+  readonly account: string;
+  readonly region: string;
+  readonly resource: string;
+  readonly control: string;
+  readonly remediation: string;
+  readonly claimedAt: string;
+  readonly endedAt?: string;
+  readonly outcome?: string;
+  readonly message?: string;
+  readonly approvalExpiresAt?: string;
+  readonly undoneBy?: string;
+  readonly canUndo: boolean;
+}
+
+export interface AttemptDetail extends AttemptSummary {
+  readonly findings: readonly string[];
+  readonly trace: readonly Rule[];
+  /** Calls that were made or would be made. */
+  readonly changes: readonly {
+    readonly call: string;
+    readonly with: Readonly<Record<string, unknown>>;
+  }[];
+  readonly automation?: string;
+  readonly execution?: string;
+  readonly ticket?: string;
+  readonly stack?: string;
+  readonly approver?: string;
+  readonly error?: string;
+}
+
+export interface Control {
+  readonly id: string;
+  readonly title: string;
+  readonly remediation: string;
+  readonly impact: string;
+  readonly impactText: string;
+  readonly undo: string;
+  readonly permissions: readonly string[];
+  readonly standards: readonly string[];
+  readonly automatic: boolean;
+  readonly paused: boolean;
+  readonly breakerOpenUntil?: string;
+}
+/** GET /api/controls/{id}/open: asked before a control is switched to automatic. */
+export interface OpenFindings {
+  readonly open: number;
+  /** The count stopped here, there are more. */
+  readonly isMore: boolean;
+}
+/** PUT /api/controls/{id} */
+export interface ControlChange {
+  readonly automatic?: boolean;
+  readonly paused?: boolean;
+}
+
+export interface ExceptionItem {
+  readonly id: string;
+  readonly owner: string;
+  readonly reason: string;
+  readonly expiresAt: string;
+  readonly controls?: readonly string[];
+  readonly accounts?: readonly string[];
+  readonly regions?: readonly string[];
+  readonly resources?: readonly string[];
+}
+/** POST /api/exceptions; the API chooses the id and names the user as owner unless one is given. */
+export type NewException = Omit<ExceptionItem, 'id' | 'owner'> & { readonly owner?: string };
+
+export interface Health {
+  readonly paused: boolean;
+  readonly openBreakers: readonly { readonly control: string; readonly until: string }[];
+  readonly queues: readonly { readonly name: string; readonly waiting: number }[];
+  readonly members: number;
+  readonly automaticControls: number;
+  readonly awaitingApproval: number;
+  readonly held: number;
+  readonly warnings: readonly string[];
+}
+
+export interface Statistics {
+  readonly from: string;
+  readonly to: string;
+  readonly days: readonly {
+    readonly day: string;
+    readonly fixed: number;
+    readonly failed: number;
+    readonly other: number;
+  }[];
+  readonly byControl: readonly {
+    readonly control: string;
+    readonly fixed: number;
+    readonly failed: number;
+  }[];
+  readonly byAccount: readonly {
+    readonly account: string;
+    readonly fixed: number;
+    readonly failed: number;
+  }[];
+  /** Not all attempts were read. */
+  readonly isPartial: boolean;
+}
+
+export interface User {
+  readonly name: string;
+  readonly email: string;
+  readonly role: Role;
+  readonly accounts?: readonly string[];
+  readonly status: string;
+}
+/** POST /api/users */
+export interface Invitation {
+  readonly email: string;
+  readonly role: Role;
+  readonly accounts?: readonly string[];
+}
+
+/** Every answer that is no success. */
+export interface Problem {
+  readonly code: string;
+  /** For people: what is wrong and what to do. */
+  readonly message: string;
+}

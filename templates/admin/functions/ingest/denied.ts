@@ -1,0 +1,68 @@
+import { afterAttempt } from '../decide/attempts.ts';
+import type { Decision, Remembered } from '../decide/types.ts';
+import { isRefusal } from '../model/refusal.ts';
+import type { Refusal } from '../model/refusal.ts';
+import { targetOf } from './meaning.ts';
+import type { Case, Sound } from './meaning.ts';
+import type { Work } from './options.ts';
+import { isAsked, note } from './tell.ts';
+
+/** What was known when it was denied. */
+interface Grounds {
+  readonly sound: Sound;
+  readonly remembered: Remembered | Refusal;
+}
+
+/**
+ * Ends a request that is denied: who asked reads on the finding why. What came by itself is ignored, without a write;
+ * but a finding that is older than a verified fix is resolved by it. Throws `Busy` when AWS is.
+ */
+export async function denied(
+  work: Work,
+  one: Case,
+  decision: Decision,
+  grounds?: Grounds,
+): Promise<void> {
+  const { request, finding, held, approval } = one;
+  if (isAsked(request)) {
+    const what = approval === undefined ? 'Not started' : 'Not approved';
+    await note(work, finding, `${what}: ${decision.message}`, workflowOf(one));
+    work.count('denied');
+  } else if (decision.reason === 'already-verified' && grounds !== undefined) {
+    await resolveDuplicate(work, one, grounds);
+  } else {
+    work.count('ignored');
+  }
+  if (held !== undefined) await work.store.deleteHeld(held);
+}
+
+/** A failed finding stays to be looked at by a person. */
+function workflowOf({ request, finding, approval }: Case): 'NOTIFIED' | undefined {
+  const { compliance, recordState, workflow } = finding;
+  const isOpen =
+    compliance === 'FAILED' &&
+    recordState === 'ACTIVE' &&
+    (workflow === 'NEW' || workflow === 'RESOLVED');
+  return isOpen && request.mode === 'Remediate' && approval === undefined ? 'NOTIFIED' : undefined;
+}
+
+/** Another standard's finding, or one in the other format, whose check came before the fix. */
+async function resolveDuplicate(
+  work: Work,
+  one: Case,
+  { sound: { resolved }, remembered }: Grounds,
+): Promise<void> {
+  const { finding } = one;
+  const target = isRefusal(remembered) ? undefined : remembered.target;
+  if (target?.verifiedAt === undefined) return work.count('ignored');
+  await note(
+    work,
+    finding,
+    `Fixed already: ${resolved.document} verified the resource at ${target.verifiedAt}, after this finding's check.`,
+    'RESOLVED',
+  );
+  // An attempt without an effect: nothing changes but which findings were dealt with.
+  const state = afterAttempt(target, { outcome: 'refused', findings: [finding], now: work.now() });
+  await work.store.putTarget(targetOf(one, resolved), resolved.remediation, state);
+  work.count('joined');
+}

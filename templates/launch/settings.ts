@@ -1,0 +1,115 @@
+import { partitionOf, quickCreateUrl } from './links.ts';
+import type { TemplatesFolder } from './links.ts';
+import type { PackedCatalogue } from './catalogue.ts';
+
+/** The stacks that the page launches, in this order. */
+export const STACKS = ['admin', 'member-roles', 'member'] as const;
+export type StackKind = (typeof STACKS)[number];
+
+/** What the page knows of a template. */
+export interface LaunchStack {
+  readonly kind: StackKind;
+  /** Name of the template's file. */
+  readonly file: string;
+  /** The name that the console proposes. */
+  readonly stackName: string;
+  /** The parameter that turns a standard on, by standard. */
+  readonly loads: Readonly<Record<string, string>>;
+  /** Whether the template asks for these two. */
+  readonly asksAccount: boolean;
+  readonly asksNamespace: boolean;
+}
+
+export interface LaunchStandard {
+  readonly id: string;
+  readonly name: string;
+  /** Turned on unless somebody says otherwise. */
+  readonly on: boolean;
+}
+
+/** What a text field accepts: the template's own pattern, and its words for what is wrong. */
+export interface FieldRule {
+  readonly pattern: string;
+  readonly says: string;
+}
+
+/** All that the build knows and the page needs. */
+export interface LaunchData {
+  readonly version: string;
+  readonly regions: readonly string[];
+  readonly stacks: readonly LaunchStack[];
+  readonly standards: readonly LaunchStandard[];
+  readonly account: FieldRule;
+  readonly namespace: FieldRule;
+  readonly catalogue: PackedCatalogue;
+}
+
+/** What `asr publish` tells the page. */
+export interface Published {
+  /** URL of the folder with the templates; null until they are published. */
+  readonly templates: string | null;
+}
+
+/** What is filled in on the page. */
+export interface Settings {
+  readonly folder: TemplatesFolder | undefined;
+  readonly region: string;
+  /** Empty texts are asked for by the console. */
+  readonly account: string;
+  readonly namespace: string;
+  readonly standards: ReadonlySet<string>;
+}
+
+/** What is wrong with the text of a field, or nothing. */
+export function fieldProblem(rule: FieldRule, text: string): string {
+  return text === '' || new RegExp(rule.pattern, 'u').test(text) ? '' : rule.says;
+}
+
+export type StackLink =
+  | {
+      readonly type: 'link';
+      readonly url: string;
+      readonly templateUrl: string;
+      readonly parameters: Readonly<Record<string, string>>;
+      /** Parameters that the console will ask for. */
+      readonly open: readonly string[];
+    }
+  | {
+      readonly type: 'missing';
+      readonly what: 'templates' | 'partition' | 'account' | 'namespace' | 'standards';
+    };
+
+/** The launch link of a stack, or what it still lacks. */
+export function stackLink(
+  stack: LaunchStack,
+  settings: Settings,
+  rules: Pick<LaunchData, 'account' | 'namespace'>,
+): StackLink {
+  const { folder, region, account, namespace, standards } = settings;
+  if (folder === undefined) return { type: 'missing', what: 'templates' };
+  // A stack can't read a template in another partition: accounts do not reach that far.
+  if (folder.partition !== partitionOf(region)) return { type: 'missing', what: 'partition' };
+  if (stack.asksAccount && fieldProblem(rules.account, account) !== '')
+    return { type: 'missing', what: 'account' };
+  if (stack.asksNamespace && fieldProblem(rules.namespace, namespace) !== '')
+    return { type: 'missing', what: 'namespace' };
+  const loads = Object.entries(stack.loads);
+  if (loads.length > 0 && !loads.some(([standard]) => standards.has(standard)))
+    return { type: 'missing', what: 'standards' };
+  const texts = [
+    ...(stack.asksAccount ? [['SecHubAdminAccount', account] as const] : []),
+    ...(stack.asksNamespace ? [['Namespace', namespace] as const] : []),
+  ];
+  const parameters = Object.fromEntries([
+    ...texts.filter(([, value]) => value !== ''),
+    ...loads.map(([standard, name]) => [name, standards.has(standard) ? 'yes' : 'no'] as const),
+  ]);
+  const templateUrl = `${folder.url}${stack.file}`;
+  return {
+    type: 'link',
+    url: quickCreateUrl({ region, templateUrl, stackName: stack.stackName, parameters }),
+    templateUrl,
+    parameters,
+    open: texts.filter(([, value]) => value === '').map(([name]) => name),
+  };
+}
