@@ -2,7 +2,8 @@
 // The sources are TypeScript. Running them through a loader hook would slow down every package that they load, so they
 // are bundled first (a tenth of a second) and the bundle is kept under the name of its content.
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
@@ -27,6 +28,10 @@ const ownUrls = {
 const { outputFiles } = await build({
   entryPoints: [fileURLToPath(new URL('./main.ts', import.meta.url))],
   bundle: true,
+  // Commands that talk to AWS are a chunk of their own, so that the others don't load the SDK.
+  splitting: true,
+  outdir: folder,
+  outExtension: { '.js': '.mjs' },
   packages: 'external',
   platform: 'node',
   format: 'esm',
@@ -35,13 +40,21 @@ const { outputFiles } = await build({
   write: false,
   plugins: [ownUrls],
 });
-const [{ contents }] = outputFiles;
-const file = `${folder}${createHash('sha256').update(contents).digest('hex').slice(0, 16)}.mjs`;
-if (!existsSync(file)) {
-  mkdirSync(folder, { recursive: true });
-  const draft = `${file}.${process.pid}`;
-  writeFileSync(draft, contents);
-  renameSync(draft, file);
+const hash = createHash('sha256');
+for (const { path, contents } of outputFiles) hash.update(path).update(contents);
+const bundle = join(folder, hash.digest('hex').slice(0, 16));
+if (!existsSync(bundle)) {
+  const draft = `${bundle}.${process.pid}`;
+  mkdirSync(draft, { recursive: true });
+  for (const { path, contents } of outputFiles)
+    writeFileSync(join(draft, basename(path)), contents);
+  try {
+    renameSync(draft, bundle);
+  } catch (error) {
+    // Another process was faster: its bundle is the same.
+    if (!existsSync(bundle)) throw error;
+    rmSync(draft, { recursive: true });
+  }
 }
-const { main } = await import(pathToFileURL(file).href);
+const { main } = await import(pathToFileURL(join(bundle, 'main.mjs')).href);
 process.exitCode = await main(process.argv.slice(2));

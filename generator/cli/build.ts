@@ -1,17 +1,20 @@
 import { resolve } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
-import { emitAll } from '../emit/emit-all.ts';
-import { OutputFolderError } from '../emit/write-dist.ts';
+import { emitFiles } from '../emit/emit-all.ts';
+import { OutputFolderError, writeDist } from '../emit/write-dist.ts';
 import { LIMITS } from '../compile/limits.ts';
 import type { TemplateFile } from '../emit/types.ts';
 import { hasErrors } from '../read/diagnostics.ts';
 import type { CommandContext } from './context.ts';
 import { CommandError, EXIT } from './exit-codes.ts';
+import { projectWith, withSources } from './own-sources.ts';
+import type { SourcesOptions } from './own-sources.ts';
 import { prettyDiagnostics, table } from './print.ts';
 import { DEFAULT_SOLUTION_ID, compileProject } from './project.ts';
+import { mattering, upgradeLines, upgradeSteps } from './upgrades.ts';
 
-interface BuildOptions {
+interface BuildOptions extends SourcesOptions {
   readonly out: string;
   readonly solutionId: string;
   readonly json?: true;
@@ -19,8 +22,7 @@ interface BuildOptions {
 
 /** `asr build`: sources to dist/. */
 export function addBuild(program: Command, { printer, project, exit }: CommandContext): void {
-  program
-    .command('build')
+  withSources(program.command('build'))
     .description('compile standards and runbooks into dist/')
     .option(
       '--out <folder>',
@@ -35,29 +37,33 @@ export function addBuild(program: Command, { printer, project, exit }: CommandCo
     )
     .option('--json', 'print problems and measurements as JSON')
     .action(async (options: BuildOptions) => {
+      const given = projectWith(project, options);
       const progress = printer.progress('Compiling...');
       const { sources, compiled, problems } = await compileProject(
-        project,
+        given,
         'build',
         options.solutionId,
       );
       const names = { solutionId: options.solutionId, version: project.version };
       const input = { compiled, standards: sources.standards, names };
-      const emitted = hasErrors(problems)
-        ? undefined
-        : await emitAll({ ...input, outDir: resolve(options.out) }).catch(cannotWrite);
+      const emitted = hasErrors(problems) ? undefined : await emitFiles(input);
       progress.done();
       const all = [...problems, ...(emitted?.problems ?? [])];
-      const failed = hasErrors(all);
+      const upgrades = mattering(
+        upgradeSteps(project, emitted?.templates ?? [], options.solutionId),
+      );
+      const failed = hasErrors(all) || upgrades.some(({ isError }) => isError);
+      if (!failed && emitted !== undefined) write(options.out, emitted.files);
       if (failed) exit(EXIT.problems);
       if (options.json === true) {
         const manifest: unknown = failed
           ? null
           : JSON.parse(emitted?.files.get('manifest.json') ?? 'null');
-        printer.result(JSON.stringify({ problems: all, manifest }, undefined, 2));
+        printer.result(JSON.stringify({ problems: all, upgrades, manifest }, undefined, 2));
         return;
       }
       if (all.length > 0) printer.note(prettyDiagnostics(all));
+      if (upgrades.length > 0) printer.note(upgradeLines(upgrades));
       if (failed || emitted === undefined) {
         printer.note('\nNothing was written: the build has errors.');
         return;
@@ -68,12 +74,16 @@ export function addBuild(program: Command, { printer, project, exit }: CommandCo
     });
 }
 
-/** The folder isn't ours, or the disk refuses: the old `dist/` is still there. */
-function cannotWrite(error: unknown): never {
-  if (error instanceof OutputFolderError) throw new CommandError(error.message);
-  if (error instanceof Error && 'syscall' in error)
-    throw new CommandError(`The files cannot be written: ${error.message}.`);
-  throw error;
+/** Writes the build; when the folder isn't ours or the disk refuses, the old `dist/` is still there. */
+function write(folder: string, files: ReadonlyMap<string, string>): void {
+  try {
+    writeDist(resolve(folder), files);
+  } catch (error) {
+    if (error instanceof OutputFolderError) throw new CommandError(error.message);
+    if (error instanceof Error && 'syscall' in error)
+      throw new CommandError(`The files cannot be written: ${error.message}.`);
+    throw error;
+  }
 }
 
 function sizeRow(template: TemplateFile): readonly string[] {

@@ -65,6 +65,9 @@ export async function main(
     addProve,
   ])
     add(program, context);
+  // The AWS SDK takes longer to load than most commands of the compiler run.
+  if (!program.commands.some((command) => command.name() === args[0]))
+    for (const add of (await import('./cloud.ts')).CLOUD_COMMANDS) add(program, context);
   for (const command of [
     ...program.commands,
     ...program.commands.flatMap((command) => command.commands),

@@ -3,7 +3,7 @@ import type { Runbook } from '../model/runbook.ts';
 import { checkReferences, stepReferences } from './scope.ts';
 
 /** What a document keeps of a change for its undo. */
-export interface KeptForUndo {
+interface KeptForUndo {
   /** Names of `before` that undo reads: only they go into the State. */
   readonly before: readonly string[];
   /** Steps of `change` whose answers undo reads. */

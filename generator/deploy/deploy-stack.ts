@@ -39,7 +39,7 @@ export interface DeployRequest {
  */
 export async function deployStack(request: DeployRequest, ports: Ports): Promise<Outcome> {
   const { build, name, isYes } = request;
-  const { display, prompter, stacks } = ports;
+  const { display, prompter } = ports;
   if (!isYes && !prompter.isInteractive)
     throw new DeployError(
       'There is no terminal to ask on. Look with asr diff, then deploy with --yes.',
@@ -57,8 +57,7 @@ export async function deployStack(request: DeployRequest, ports: Ports): Promise
     const plan = await startPlan(ports, { name, stack, build, source, values });
     const total = await agree(request, ports, { plan, before, existing, values });
     if (typeof total !== 'number') return total;
-    const after = await stacks.lastEvent(plan.stackId);
-    await stacks.execute(plan.id, `asr-deploy-${ports.now().getTime().toString(36)}`);
+    const after = await execute(ports, plan);
     const watched = await follow(request, ports, { stackId: plan.stackId, after, total });
     if (watched === 'interrupted') return watched;
     return await report(request, ports, plan.stackId, watched);
@@ -146,6 +145,24 @@ function planText(diff: StackDiff): string {
   return diff.resources.length + diff.parameters.length === 0
     ? 'No resource and no parameter changes; something else of the template does, such as outputs or descriptions.'
     : renderDiff(diff);
+}
+
+/** Begins the deployment and gives the id of the last event before it. A plan that is refused is removed again. */
+async function execute(ports: Ports, plan: ChangePlan): Promise<string | undefined> {
+  const { stacks, now } = ports;
+  try {
+    const after = await stacks.lastEvent(plan.stackId);
+    await stacks.execute(plan.id, `asr-deploy-${now().getTime().toString(36)}`);
+    return after;
+  } catch (error) {
+    if (!(error instanceof AwsProblem)) throw error;
+    if (error.kind === 'transient')
+      throw new DeployError(
+        `${error.message}\nWhether CloudFormation has begun is not known. Run the same command again: it shows, and waits if so.`,
+      );
+    await discardPlan(ports, plan);
+    throw error;
+  }
 }
 
 /** Watches the running deployment. When that ends early, says that the deployment doesn't. */

@@ -63,7 +63,7 @@ export async function watchStack(
   }
 }
 
-/** Waits until whatever somebody else has started is over. Undefined when the stack is gone then. */
+/** Waits until whatever somebody else has started is over; the stack may be gone then. Throws like `watchStack`. */
 export async function waitUntilIdle(ports: Ports, stackId: string): Promise<void> {
   const { stacks, display, sleep, signal } = ports;
   for (;;) {

@@ -1,3 +1,4 @@
+import { DeployError, Interrupted } from '../deploy/deploy-error.ts';
 import { createDisplay, createPrompter, sleep } from '../deploy/terminal.ts';
 import type { Display, Output, Prompter, Sleep } from '../deploy/terminal.ts';
 import { connect } from './connect.ts';
@@ -38,7 +39,7 @@ export interface OperatePorts {
 
 /**
  * Connects and runs something that the first Ctrl-C interrupts politely, so that it can say how to go on; a second one
- * ends the process as always.
+ * ends the process as always. Throws `DeployError` when it was interrupted and said nothing.
  */
 export async function withConnection<T>(
   {
@@ -65,6 +66,8 @@ export async function withConnection<T>(
       stateFolder: outside.stateFolder,
       signal: controller.signal,
     });
+  } catch (error) {
+    throw error instanceof Interrupted ? new DeployError(error.message) : error;
   } finally {
     process.removeListener('SIGINT', interrupt);
   }

@@ -35,7 +35,8 @@ export function filtersOf(
   const fixed: AwsSecurityFindingFilters = {
     ComplianceStatus: [equal('FAILED')],
     RecordState: [equal('ACTIVE')],
-    WorkflowStatus: ['NEW', 'NOTIFIED', 'RESOLVED'].map(equal),
+    // RESOLVED and still failing is mostly a fix that the next check will see; one that didn't last becomes NEW again.
+    WorkflowStatus: ['NEW', 'NOTIFIED'].map(equal),
   };
   return [
     ['ComplianceSecurityControlId', controls.map(equal)] as const,

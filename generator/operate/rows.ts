@@ -30,8 +30,8 @@ export interface RowChange {
   readonly control: string;
   readonly attribute: 'automatedRemediationEnabled' | 'paused';
   readonly to: boolean;
-  /** The value that people were shown; the row is written only while it is so. Absent: whatever it is. */
-  readonly from?: { readonly value: unknown };
+  /** What people were shown; the row is written only while it is so. A missing switch is off. @default whatever it is */
+  readonly from?: boolean;
   /** For people who read the row; nothing rests on it. */
   readonly changedBy: string;
 }
@@ -49,7 +49,7 @@ export async function changeRow(
     ...(control === EVERY_CONTROL ? [] : ['attribute_exists(controlId)']),
     ...(from === undefined
       ? []
-      : [from.value === undefined ? 'attribute_not_exists(#switch)' : '#switch = :from']),
+      : [from ? '#switch = :from' : '(attribute_not_exists(#switch) OR #switch = :from)']),
   ];
   return asking(`Writing the row ${control} of the configuration table`, async () => {
     try {
@@ -62,7 +62,7 @@ export async function changeRow(
           ExpressionAttributeValues: toItem({
             ':to': to,
             ':by': changedBy,
-            ':from': from?.value,
+            ':from': from,
           }),
           ...(conditions.length === 0 ? {} : { ConditionExpression: conditions.join(' AND ') }),
         }),

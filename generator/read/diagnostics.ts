@@ -77,6 +77,9 @@ const CODES = {
   'stale-page': 'People would read what is no longer true.',
   'stack-parameter': 'The member stack has no such parameter.',
   'finding-parameter': 'Security Hub has no such parameter for the control.',
+  'broad-exception': 'A broad exception leaves problems unfixed that nobody looked at.',
+  'ended-exception': 'It protects nothing any more.',
+  'idle-exception': 'It protects nothing, and looks as if it did.',
 } as const satisfies Record<string, string>;
 
 export type DiagnosticCode = keyof typeof CODES;

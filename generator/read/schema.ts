@@ -15,7 +15,8 @@ export type SchemaName =
   | 'automation-document'
   | 'resource-kinds'
   | 'parameter-kinds'
-  | 'deploy-parameters';
+  | 'deploy-parameters'
+  | 'exceptions';
 
 const ajv = new Ajv({
   allErrors: true,

@@ -45,11 +45,12 @@ def undo(payload, values, run):
         after = state.get("after") if run["mode"] == "Undo" else None
         found = left(values) if after else None
         if found and found != after:
-            text = "the resource was changed after the remediation; ForceUndo writes over that"
-            raise Stop("changed-since", text)
-        run["before"], run["done"] = state["before"], state["done"]
+            why = "the resource was changed after the remediation; ForceUndo writes over that"
+            raise Stop("changed-since", why)
+        run["before"], run["done"], run["unseen"] = state["before"], state["done"], after and not found
     take_back(values, run["before"], run)
-    run["note"] = "Restored what was there before the change."
+    unseen = " Whether it had been changed since could not be read." if run["unseen"] else ""
+    run["note"] = f"Restored what was there before the change.{unseen}"
     return "undone"
 
 

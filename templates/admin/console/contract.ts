@@ -30,6 +30,8 @@ export interface FindingQuery {
   readonly control?: string;
   readonly severity?: string;
   readonly workflow?: string;
+  /** Id of a standard, such as AFSBP. */
+  readonly standard?: string;
   /** Part of title or resource id. */
   readonly search?: string;
   readonly next?: string;
@@ -167,7 +169,7 @@ export interface ExceptionItem {
   readonly regions?: readonly string[];
   readonly resources?: readonly string[];
 }
-/** POST /api/exceptions; the API chooses the id and names the user as owner unless one is given. */
+/** POST /api/exceptions, answered with the item; DELETE /api/exceptions/{id} ends one. The API chooses the id and names the user as owner unless one is given. */
 export type NewException = Omit<ExceptionItem, 'id' | 'owner'> & { readonly owner?: string };
 
 export interface Health {
@@ -181,6 +183,7 @@ export interface Health {
   readonly warnings: readonly string[];
 }
 
+/** GET /api/statistics, with `from` and `to` as dates, inclusive (up to 366 days; default: the last 30). */
 export interface Statistics {
   readonly from: string;
   readonly to: string;
@@ -211,12 +214,24 @@ export interface User {
   readonly accounts?: readonly string[];
   readonly status: string;
 }
-/** POST /api/users */
+/** POST /api/users, answered with the user; DELETE /api/users/{name} removes one. */
 export interface Invitation {
   readonly email: string;
   readonly role: Role;
   readonly accounts?: readonly string[];
 }
+
+/** GET /config.json, without signing in. */
+export interface WebConfig {
+  /** No sign-in: the local server says who the user is. */
+  readonly local: boolean;
+  /** Host name of managed login and id of the app client; empty when local. */
+  readonly domain: string;
+  readonly clientId: string;
+}
+
+/** Every request but GET needs this header, and a body needs the content type application/json. */
+export const REQUEST_HEADER = { name: 'x-asr-request', value: '1' } as const;
 
 /** Every answer that is no success. */
 export interface Problem {

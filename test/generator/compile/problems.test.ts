@@ -28,8 +28,14 @@ const groups: Readonly<Record<string, readonly MistakeCase[]>> = {
   limits: limitCases,
 };
 
-/** Codes of the emitters, of `asr check --templates` and of the documentation, whose own tests show them. */
-const ELSEWHERE: readonly DiagnosticCode[] = ['template-invalid', 'stale-page'];
+/** Codes of the emitters, of `asr check --templates`, of the documentation and of exceptions, whose own tests show them. */
+const ELSEWHERE: readonly DiagnosticCode[] = [
+  'template-invalid',
+  'stale-page',
+  'broad-exception',
+  'ended-exception',
+  'idle-exception',
+];
 
 // The first case waits for the kinds, the standards and ruff.
 vi.setConfig({ testTimeout: 60_000 });

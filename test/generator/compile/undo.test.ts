@@ -93,6 +93,7 @@ describe.skipIf(reason !== undefined)(title, { timeout: 120_000 }, () => {
     expect(await undo(asLeft)).toMatchObject({
       outcome: 'undone',
       error: '',
+      note: 'Restored what was there before the change.',
       calls: [ROTATION, POLICY, TAGS, PUT],
     });
   });
@@ -161,7 +162,10 @@ describe.skipIf(reason !== undefined)(title, { timeout: 120_000 }, () => {
     const undone = await undo([gone, { operation: PUT, error: 'NotFoundException' }]);
     expect(undone.calls).toEqual([`${ROTATION} NotFoundException`, `${PUT} NotFoundException`]);
     expect(undone.error).toMatch(/^refused: .*NotFoundException.*PutKeyPolicy/u);
-    expect((await undo([gone, putBack])).outcome).toBe('undone');
+    expect(await undo([gone, putBack])).toMatchObject({
+      outcome: 'undone',
+      note: 'Restored what was there before the change. Whether it had been changed since could not be read.',
+    });
   });
 
   it('takes the State of a version that did not remember what it left', async () => {

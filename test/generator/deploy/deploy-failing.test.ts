@@ -167,7 +167,7 @@ describe('a deployment that fails', () => {
 
   it.each([
     [CreateChangeSetCommand, 'Creating the change set failed: not authorized to perform: x.', 0],
-    [ExecuteChangeSetCommand, 'Executing the change set failed: not authorized to perform: x.', 0],
+    [ExecuteChangeSetCommand, 'Executing the change set failed: not authorized to perform: x.', 1],
     [DescribeChangeSetCommand, 'Reading the change set failed: not authorized to perform: x.', 1],
   ] as const)('because %o is denied names the permission', async (command, message, discarded) => {
     const staged = stage({ changes: added });
@@ -178,6 +178,17 @@ describe('a deployment that fails', () => {
     expect(code).toBe(1);
     expect(err).toContain(`${message} Ask for this permission, or use another --profile.`);
     expect(inputs('DeleteChangeSet')).toHaveLength(discarded);
+  });
+
+  it('to begin for reasons that pass says that nobody knows, and leaves it to the next run', async () => {
+    const staged = stage({ changes: added });
+    staged.cloudFormation
+      .on(ExecuteChangeSetCommand)
+      .rejects(Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' }));
+    const { code, err } = await run(YES, ...NEW);
+    expect(code).toBe(1);
+    expect(err).toContain('Whether CloudFormation has begun is not known.');
+    expect(inputs('DeleteStack')).toEqual([]);
   });
 
   it('to tidy up says what is left', async () => {

@@ -6,7 +6,7 @@ import type { Played, Stage } from './deploy-support.ts';
 import { stageStack } from './staged-stack.ts';
 import type { Situation, StagedStack } from './staged-stack.ts';
 
-export const description = '(SO0111M) Automated Security Response, documents.';
+const description = '(SO0111M) Automated Security Response, documents.';
 export const template = {
   Description: description,
   Parameters: {

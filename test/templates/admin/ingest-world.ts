@@ -19,16 +19,12 @@ import { createEnding } from '../../../templates/admin/functions/run/create-endi
 import type { IntakeStore } from '../../../templates/admin/functions/store/store.ts';
 import { createStateTables } from '../../support/state-tables.ts';
 import type { StateTables } from '../../support/state-tables.ts';
-import { ADMIN, GROUP, MEMBER, catalog, environment, finding } from './fixtures.ts';
+import { ADMIN, GROUP, MEMBER, catalog, environment } from './fixtures.ts';
+import { COMMANDS, CONSOLE_ROLE, EVENTS } from './ingest-records.ts';
 
-export const EVENTS = `arn:aws:sqs:us-east-1:${ADMIN}:SO0111-ASR-Events`;
-export const COMMANDS = `arn:aws:sqs:us-east-1:${ADMIN}:SO0111-ASR-Commands`;
 const DEAD_LETTERS = `https://sqs.us-east-1.amazonaws.com/${ADMIN}/SO0111-ASR-DeadLetters`;
 const COMMANDS_URL = `https://sqs.us-east-1.amazonaws.com/${ADMIN}/SO0111-ASR-Commands`;
 export const ORCHESTRATOR = `arn:aws:states:us-east-1:${ADMIN}:stateMachine:SO0111-ASR-Orchestrator`;
-export const CONSOLE_ROLE = 'AROACONSOLEEXAMPLE001';
-export const ALICE = 'AROAADMINEXAMPLE00001:alice';
-export const BOB = 'AIDABOBEXAMPLE0000001';
 export const TARGET = { account: MEMBER, region: 'eu-west-1', resource: GROUP };
 
 /** A Wednesday. */
@@ -36,7 +32,7 @@ const START = new Date('2026-05-06T12:20:00.000Z');
 
 export const securityHub = mockClient(SecurityHubClient);
 export const ssm = mockClient(SSMClient);
-export const organizations = mockClient(OrganizationsClient);
+const organizations = mockClient(OrganizationsClient);
 export const sfn = mockClient(SFNClient);
 export const sqs = mockClient(SQSClient);
 export const events = mockClient(EventBridgeClient);
@@ -172,8 +168,10 @@ export async function createWorld(endpoint: string): Promise<World> {
 
 function interrupted(store: IntakeStore, before: World['before']): IntakeStore {
   return new Proxy(store, {
-    get: (target, name: keyof IntakeStore & string) => {
-      const method = target[name] as (...given: readonly unknown[]) => Promise<unknown>;
+    get: (target, name: string) => {
+      const method = target[name as keyof IntakeStore] as (
+        ...given: readonly unknown[]
+      ) => Promise<unknown>;
       return async (...given: readonly unknown[]) => {
         const act = before.get(name);
         before.delete(name);
@@ -200,77 +198,6 @@ export function inputs<I>(
   return mock
     .calls()
     .flatMap(({ args: [command] }) => (command instanceof Command ? [command.input] : []));
-}
-
-let messages = 0;
-
-function record(queue: string, body: unknown, changed: Partial<SqsRecord> = {}): SqsRecord {
-  messages += 1;
-  return {
-    messageId: `message-${messages}`,
-    body: typeof body === 'string' ? body : JSON.stringify(body),
-    attributes: { SenderId: ALICE },
-    eventSourceARN: queue,
-    ...changed,
-  };
-}
-
-/** A record of the event queue with any body. */
-export function eventRecord(body: unknown): SqsRecord {
-  return record(EVENTS, body, { attributes: { SenderId: 'AIDAEVENTBRIDGE000001' } });
-}
-
-/** A failed finding that comes by itself; `changes` replace its top-level fields. */
-export function imported(changes: Raw = {}): SqsRecord {
-  return eventRecord(importedEvent(failed(changes)));
-}
-
-export function importedEvent(...findings: readonly unknown[]): Raw {
-  messages += 1;
-  return {
-    version: '0',
-    id: `event-${messages}`,
-    'detail-type': 'Security Hub Findings - Imported',
-    source: 'aws.securityhub',
-    account: ADMIN,
-    region: 'us-east-1',
-    resources: [],
-    detail: { findings },
-  };
-}
-
-/** Somebody selects a finding in Security Hub and chooses a custom action. */
-export function clicked(action: string, changes: Raw = {}): SqsRecord {
-  return eventRecord({
-    ...importedEvent(failed(changes)),
-    'detail-type': 'Security Hub Findings - Custom Action',
-    resources: [`arn:aws:securityhub:us-east-1:${ADMIN}:action/custom/${action}`],
-  });
-}
-
-/** A command from somebody. */
-export function command(body: Raw, sender = ALICE): SqsRecord {
-  return record(COMMANDS, { asr: 1, ...body }, { attributes: { SenderId: sender } });
-}
-
-/** A failed finding whose check was an hour before the start. */
-export function failed(changes: Raw = {}): Raw {
-  return finding({ UpdatedAt: '2026-05-06T11:20:00.000Z', ...changes });
-}
-
-/** The same failure as another standard's finding. */
-export function failedCis(changes: Raw = {}): Raw {
-  return failed({
-    Id: `arn:aws:securityhub:eu-west-1:${MEMBER}:subscription/cis-aws-foundations-benchmark/v/1.2.0/4.3/finding/0b`,
-    GeneratorId: 'arn:aws:securityhub:::ruleset/cis-aws-foundations-benchmark/v/1.2.0/rule/4.3',
-    Compliance: { Status: 'FAILED' },
-    ...changes,
-  });
-}
-
-/** What a command names a finding by. */
-export function keyOf(raw: Raw): { readonly id: unknown; readonly productArn: unknown } {
-  return { id: raw['Id'], productArn: raw['ProductArn'] };
 }
 
 /** The control's row: remediate by itself, with what else is set. */
@@ -302,4 +229,35 @@ export async function finish(
     ? { failures: 0, verifiedAt: now, seen }
     : { failures: 1, failedAt: now, seen };
   if (!(await tables.store.end({ attempt, target }))) throw new Error('It could not be ended.');
+}
+
+export const REMEDIATION = 'CloseGroup';
+/** What is asked for when a decision about the resource is made. */
+export const WANTED = { ...TARGET, remediation: REMEDIATION, control: 'EC2.2' };
+
+/** The one attempt that there is. */
+export async function onlyAttempt(world: World): Promise<Attempt> {
+  const [attempt, ...others] = await world.attempts();
+  if (attempt === undefined || others.length > 0) throw new Error('There is not one attempt.');
+  return attempt;
+}
+
+/** Writes to the state table so far. */
+export function writes({ tables }: World): number {
+  return tables
+    .calls()
+    .filter(({ name }) => !['Query', 'BatchGetItem', 'GetItem', 'Scan', 'PutItem'].includes(name))
+    .length;
+}
+
+/** An error as the SDK throws it. */
+export class Failure extends Error {
+  readonly $fault: 'client' | 'server';
+  readonly $metadata: { readonly httpStatusCode: number };
+  constructor(name: string, status: number) {
+    super(name);
+    this.name = name;
+    this.$fault = status < 500 ? 'client' : 'server';
+    this.$metadata = { httpStatusCode: status };
+  }
 }

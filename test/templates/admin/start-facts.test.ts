@@ -169,7 +169,15 @@ describe('tags of the resource', () => {
       ResourceARNList: [GROUP],
     });
   });
-  it('of the finding are enough', async () => {
+  it('of the finding that name no stack prove nothing: the resource is asked', async () => {
+    tagging.on(GetResourcesCommand).resolves(OWNED);
+    memory.rows.set('EC2.2', { controlId: 'EC2.2', stackOwned: 'refuse' });
+    expect(await start({ tags: { team: 'web' } })).toMatchObject({
+      outcome: 'refused',
+      decision: { reason: 'stack-owned' },
+    });
+  });
+  it('of the finding are enough when they name a stack', async () => {
     expect(
       await start({ tags: { 'aws:cloudformation:stack-name': 'from-the-finding' } }),
     ).toMatchObject({ stack: 'from-the-finding' });

@@ -131,3 +131,29 @@ export function heldOf(changed: Partial<Held> = {}): Held {
 
 /** Options of a claim that takes the resource for a day. */
 export const TAKE = { lease: true, leaseUntil: iso(1500) } as const;
+
+/** Partition of the resource in the state table. */
+export const PARTITION = `resource#${ACCOUNT}#eu-west-1#${RESOURCE}`;
+export const WANTED = { ...TARGET, remediation: REMEDIATION, control: 'EC2.2' };
+export const HOUR = '2026-03-02T10';
+
+/** A number of promises that start together; what became of them. */
+export async function together<T>(
+  count: number,
+  act: (index: number) => Promise<T>,
+): Promise<readonly T[]> {
+  return Promise.all(Array.from({ length: count }, (_, index) => act(index)));
+}
+
+/** The attempt as it ended. */
+export function endedOf(attempt: Attempt, changed: Partial<Attempt> = {}): Attempt {
+  return {
+    ...attempt,
+    status: 'ended',
+    endedAt: iso(5),
+    outcome: 'changed',
+    message: 'Fixed and verified.',
+    state: ['c3RhdGU='],
+    ...changed,
+  };
+}

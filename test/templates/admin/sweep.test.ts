@@ -90,9 +90,12 @@ describe('the sweep', () => {
       return { type: 'stuck', attempt: attemptOf(index) };
     });
     const { store, put } = fake(many);
-    sqs.on(SendMessageBatchCommand).resolves({}).resolvesOnce({
-      Failed: [{ Id: '3', Code: 'InternalError', SenderFault: false }],
-    });
+    sqs
+      .on(SendMessageBatchCommand)
+      .resolvesOnce({
+        Failed: [{ Id: '3', Code: 'InternalError', SenderFault: false }],
+      })
+      .resolves({});
     expect(await sweepOf(store)()).toEqual({ sent: 22, failed: 1 });
     expect(sqs.commandCalls(SendMessageBatchCommand)).toHaveLength(3);
     expect(put).toHaveLength(22);

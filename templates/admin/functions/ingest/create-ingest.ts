@@ -105,7 +105,7 @@ async function asked(work: Work, { request, finding: key }: Ask): Promise<void> 
   work.count('denied');
 }
 
-/** Longest value that a person would read; SQS allows 256 KB and more. */
+/** Sends the message to the dead-letter queue as it came, with the reason. Throws the SDK's error. */
 async function putAside(work: Work, record: SqsRecord, reason: string): Promise<void> {
   const { messageId, body, attributes } = record;
   const text = (value: string) => ({ DataType: 'String', StringValue: value });

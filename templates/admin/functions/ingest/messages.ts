@@ -66,7 +66,7 @@ export function parseRecord(record: SqsRecord, queues: Queues): readonly Message
   }
 }
 
-export function poison(reason: string): Poison {
+function poison(reason: string): Poison {
   return { type: 'poison', reason };
 }
 

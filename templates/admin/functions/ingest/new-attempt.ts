@@ -75,7 +75,7 @@ export function newAttempt({
 }
 
 /** What was looked up for the claim and is judged again at the start. */
-export function known({ tags, unitPath }: Plan['facts']): Pick<Attempt, 'tags' | 'unitPath'> {
+function known({ tags, unitPath }: Plan['facts']): Pick<Attempt, 'tags' | 'unitPath'> {
   return {
     ...(tags.known ? { tags: tags.value } : {}),
     ...(unitPath.known ? { unitPath: unitPath.value } : {}),

@@ -20,7 +20,7 @@ import { readDocument } from './member-document.ts';
 import { enterMember, isResult } from './member.ts';
 import type { Member } from './member.ts';
 import { readSettings } from './read-settings.ts';
-import { readTags, stackOf } from './resource-tags.ts';
+import { isStackNamed, readTags, stackOf } from './resource-tags.ts';
 import { isChange, without } from './run.ts';
 import type { Ended, Result, Running } from './run.ts';
 
@@ -91,7 +91,7 @@ async function startNow(
   member: Member,
 ): Promise<Running | Ended> {
   const { store, solutionId, atMostRunning = AT_MOST_RUNNING } = options;
-  const [rows, settings, remembered, installation, document, tags, parameters, count] =
+  const [rows, settings, remembered, installation, document, facts, parameters, count] =
     await Promise.all([
       store.readRows(attempt.control).catch(rethrow),
       readSettings(options.ssm, solutionId).catch(rethrow),
@@ -100,7 +100,7 @@ async function startNow(
         .catch(rethrow),
       readInstallation(member.ssm, options, attempt),
       readDocument(member.ssm, attempt),
-      tagsOf(member.tagging, attempt),
+      ownershipOf(member.tagging, attempt),
       parametersOf(options, attempt, member),
       countRunning(member.ssm, atMostRunning),
     ]);
@@ -112,7 +112,7 @@ async function startNow(
   if (isResult(installation)) return ended(installation);
   if (isResult(document)) return ended(document);
   if (isResult(parameters)) return ended(parameters);
-  const stack = stackOf(tags);
+  const { stack } = facts;
   const decision = decideAgain({
     environment: options,
     catalog: options.catalog,
@@ -120,7 +120,7 @@ async function startNow(
     rows,
     settings,
     remembered,
-    facts: { tags, stack },
+    facts,
     parameters: parameters.values,
     now: options.now(),
   });
@@ -140,11 +140,15 @@ async function startNow(
     : running(options, started.id, owner.stack);
 }
 
-async function tagsOf(
+/** Findings may leave out the tags of AWS, so only a finding that names the stack saves the look at the resource. */
+async function ownershipOf(
   tagging: ResourceGroupsTaggingAPIClient,
   { tags, resource }: Attempt,
-): Promise<Facts['tags']> {
-  return tags === undefined ? readTags(tagging, resource) : { known: true, value: tags };
+): Promise<Pick<Facts, 'tags' | 'stack'>> {
+  const told = tags === undefined ? undefined : ({ known: true, value: tags } as const);
+  if (told !== undefined && isStackNamed(told.value)) return { tags: told, stack: stackOf(told) };
+  const read = await readTags(tagging, resource);
+  return { tags: read.known ? read : (told ?? read), stack: stackOf(read) };
 }
 
 /** The values that the document gets; what the finding doesn't carry is read from Security Hub in its account. */

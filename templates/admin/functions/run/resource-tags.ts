@@ -44,3 +44,8 @@ function isAbsenceTelling(resource: string): boolean {
 export function stackOf(tags: Tags): Facts['stack'] {
   return tags.known ? { known: true, value: tags.value[STACK_TAG] ?? '' } : tags;
 }
+
+/** Whether the tags name a stack; that they don't proves nothing when a finding carries them. */
+export function isStackNamed(tags: Readonly<Record<string, string>>): boolean {
+  return Object.hasOwn(tags, STACK_TAG);
+}

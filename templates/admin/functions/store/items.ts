@@ -11,7 +11,7 @@ import type { Reader } from './shape.ts';
 import type { Held } from './store.ts';
 
 /** Every item says what it is. */
-export const TYPES = [
+const TYPES = [
   'attempt',
   'breaker',
   'count',
@@ -33,10 +33,7 @@ function seconds(iso: string): number {
 }
 
 /** When it is due, in the index `due`. */
-export function dueAt(
-  at: string,
-  name: string,
-): { readonly dueShard: string; readonly dueAt: string } {
+function dueAt(at: string, name: string): { readonly dueShard: string; readonly dueAt: string } {
   return { dueShard: shardOf(name), dueAt: new Date(at).toISOString() };
 }
 

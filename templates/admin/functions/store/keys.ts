@@ -21,7 +21,7 @@ export function partitionOf({ account, region, resource }: Target): string {
   return `resource#${account}#${region}#sha256:${digest}`;
 }
 
-export const LEASE = 'lease';
+const LEASE = 'lease';
 export const ATTEMPT = 'attempt#';
 export const HELD = 'held#';
 

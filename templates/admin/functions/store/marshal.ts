@@ -11,7 +11,7 @@ export function toItem(data: object): Item {
   return item;
 }
 
-export function toAttribute(value: unknown): AttributeValue {
+function toAttribute(value: unknown): AttributeValue {
   if (typeof value === 'string') return { S: value };
   if (typeof value === 'boolean') return { BOOL: value };
   if (typeof value === 'number' && Number.isFinite(value)) return { N: String(value) };

@@ -1,0 +1,225 @@
+import { InvalidArgumentError, Option } from 'commander';
+import type { Command } from 'commander';
+import { monthlyCost } from '../cost/cost.ts';
+import type { CostPart, Usage } from '../cost/cost.ts';
+import { takeInventory } from '../cost/inventory.ts';
+import { costReport } from '../cost/report.ts';
+import type { CostReport } from '../cost/report.ts';
+import { readCostTables, withValues } from '../cost/tables.ts';
+import type { CostTables, Count, Price } from '../cost/tables.ts';
+import { emitFiles } from '../emit/emit-all.ts';
+import type { Template, TemplateFile } from '../emit/types.ts';
+import { hasErrors } from '../read/diagnostics.ts';
+import type { CommandContext } from './context.ts';
+import { CommandError, EXIT } from './exit-codes.ts';
+import { projectWith, withSources } from './own-sources.ts';
+import type { SourcesOptions } from './own-sources.ts';
+import { prettyDiagnostics, table } from './print.ts';
+import { DEFAULT_SOLUTION_ID, requireProject } from './project.ts';
+import type { Project } from './project.ts';
+
+type YesNo = 'yes' | 'no';
+
+interface CostOptions extends SourcesOptions {
+  readonly findings: number;
+  readonly ignored: number;
+  readonly accounts: number;
+  readonly regions: number;
+  readonly historyDays: number;
+  readonly users: number;
+  readonly metrics: YesNo;
+  readonly alarms: YesNo;
+  readonly enhanced: YesNo;
+  readonly console: YesNo;
+  readonly actionLog: YesNo;
+  readonly set: ReadonlyMap<string, number>;
+  readonly json?: true;
+}
+
+/** `asr cost`: what an installation costs while idle, and for the findings that it works on. */
+export function addCost(program: Command, { printer, project, exit }: CommandContext): void {
+  const command = program
+    .command('cost')
+    .description(
+      'estimate what an installation costs in a month, idle and in use, from its templates and a table of list prices',
+    )
+    .option('--findings <n>', 'findings that are remediated in a month', parseCount, 1000)
+    .option(
+      '--ignored <n>',
+      'other failed findings that come in and are left alone',
+      parseCount,
+      10_000,
+    )
+    .option('--accounts <n>', 'member accounts', parseCount, 50)
+    .option('--regions <n>', 'Regions in each', parseCount, 4)
+    .option('--history-days <n>', 'days that history is kept', parseCount, 365)
+    .option('--users <n>', 'people who use the web console', parseCount, 5)
+    .addOption(yesNo('--metrics <yes|no>', 'UseCloudWatchMetrics', 'yes'))
+    .addOption(yesNo('--alarms <yes|no>', 'UseCloudWatchMetricsAlarms', 'yes'))
+    .addOption(yesNo('--enhanced <yes|no>', 'EnableEnhancedCloudWatchMetrics', 'no'))
+    .addOption(yesNo('--console <yes|no>', 'ShouldDeployWebUI', 'no'))
+    .addOption(yesNo('--action-log <yes|no>', 'EnableCloudTrailForASRActionLog', 'no'))
+    .option(
+      '--set <name=value>',
+      'a price or count of your own, repeatable; names are in --json and in generator/cost/',
+      collectValue,
+      new Map(),
+    )
+    .option('--json', 'print JSON');
+  withSources(command).action(async (options: CostOptions) => {
+    const tables = ownTables(options.set);
+    const progress = printer.progress('Compiling...');
+    const templates = await emitTemplates(projectWith(project, options)).finally(progress.done);
+    const { report, unpriced } = calculate(templates, tables, options);
+    printer.result(options.json === true ? JSON.stringify(report, undefined, 2) : pretty(report));
+    if (unpriced.length === 0) return;
+    printer.note(
+      `\nNo price is known for ${unpriced.join(', ')}: the sums lack it. Add it to generator/cost/prices.yaml.`,
+    );
+    exit(EXIT.problems);
+  });
+}
+
+async function emitTemplates(project: Project): Promise<readonly TemplateFile[]> {
+  const { sources, compiled } = await requireProject(project);
+  const names = { solutionId: DEFAULT_SOLUTION_ID, version: project.version };
+  const { templates, problems } = await emitFiles({
+    compiled,
+    standards: sources.standards,
+    names,
+  });
+  if (hasErrors(problems)) throw new CommandError(prettyDiagnostics(problems));
+  return templates;
+}
+
+function calculate(
+  templates: readonly TemplateFile[],
+  tables: CostTables,
+  options: CostOptions,
+): { readonly report: CostReport; readonly unpriced: readonly string[] } {
+  const inventoryOf = (stack: string, given: Readonly<Record<string, string>>) =>
+    takeInventory(templateOf(templates, stack), given, tables);
+  const admin = inventoryOf('admin', {
+    UseCloudWatchMetrics: options.metrics,
+    UseCloudWatchMetricsAlarms: options.alarms,
+    EnableEnhancedCloudWatchMetrics: options.enhanced,
+    ShouldDeployWebUI: options.console,
+  });
+  const member = [
+    inventoryOf('member-roles', {}),
+    inventoryOf('member', { EnableCloudTrailForASRActionLog: options.actionLog }),
+  ];
+  const { findings, ignored, accounts, regions, historyDays, users, metrics, enhanced } = options;
+  const usage: Usage = {
+    findings,
+    ignored,
+    accounts,
+    regions,
+    historyDays,
+    users,
+    metrics: metrics === 'no' ? 'no' : enhanced === 'yes' ? 'per-control' : 'all',
+  };
+  return {
+    report: costReport(monthlyCost({ admin, member, tables, usage }), tables, usage),
+    unpriced: [...new Set([admin, ...member].flatMap((one) => one.unpriced))],
+  };
+}
+
+function ownTables(values: ReadonlyMap<string, number>): CostTables {
+  try {
+    return withValues(readCostTables(), values);
+  } catch (error) {
+    if (error instanceof RangeError)
+      throw new CommandError(
+        `--set ${error.message}: there is no such price or count. See generator/cost/prices.yaml and counts.yaml.`,
+        EXIT.usage,
+      );
+    throw error;
+  }
+}
+
+function templateOf(templates: readonly TemplateFile[], stack: string): Template {
+  const file = `automated-security-response-${stack}.template`;
+  const found = templates.find(({ fileName }) => fileName === file);
+  if (found === undefined) throw new CommandError(`The build has no ${file}.`);
+  return found.json;
+}
+
+const PARTS: Readonly<Record<CostPart, string>> = {
+  'idle-admin': 'Administrator account, idle',
+  'idle-members': 'Member accounts, idle',
+  remediations: 'Remediations',
+  ignored: 'Events of which nothing comes',
+};
+
+function pretty(report: CostReport): string {
+  const { usage, monthly, perThousand } = report;
+  const parts = (Object.keys(PARTS) as readonly CostPart[]).map((part) => {
+    const lines = report.lines.filter((one) => one.part === part);
+    const rows = lines.map(({ what, amount, usd }) => [`  ${what}`, units(amount), dollars(usd)]);
+    const head = `${PARTS[part]}: ${dollars(monthly[part])} USD a month`;
+    return rows.length === 0 ? head : `${head}\n${table(rows)}`;
+  });
+  return [
+    `List prices of ${report.region}, ${report.pricesOf}. ${usage.findings} findings remediated and ${usage.ignored} left alone in a month, ${usage.accounts} accounts, ${usage.regions} Regions.`,
+    ...parts,
+    [
+      `In all ${dollars(monthly.total)} USD a month.`,
+      `Per 1,000 remediations ${dollars(perThousand.remediations)} USD; per 1,000 events of which nothing comes ${dollars(perThousand.ignored)} USD.`,
+    ].join('\n'),
+    basisOf(report).join('\n'),
+    report.notes.join('\n'),
+  ].join('\n\n');
+}
+
+/** How far the numbers can be trusted; --json says where each comes from. */
+function basisOf({ prices, counts }: CostReport): readonly string[] {
+  const pricesThat = (checked: Price['checked']): readonly string[] =>
+    Object.entries(prices).flatMap(([name, one]) => (one.checked === checked ? [name] : []));
+  const countsThat = (basis: Count['basis']): readonly string[] =>
+    Object.entries(counts).flatMap(([name, one]) =>
+      one.basis === basis ? [`${name}=${one.value}`] : [],
+    );
+  const rows = [
+    ["Prices read on AWS's own pages", pricesThat('page')],
+    ['Prices that others quote from them', pricesThat('quoted')],
+    ['Prices that are not verified', pricesThat('unverified')],
+    ['Prices and counts that you gave', [...pricesThat('given'), ...countsThat('given')]],
+    ['Counts that were measured', countsThat('measured')],
+    ['Counts that follow from the sources', countsThat('counted')],
+    ['Counts that are estimates', countsThat('assumed')],
+  ] as const;
+  return rows.flatMap(([what, names]) =>
+    names.length === 0 ? [] : [`${what}: ${names.join(', ')}.`],
+  );
+}
+
+function units(amount: number): string {
+  const digits = amount >= 100 ? 0 : amount >= 1 ? 1 : 4;
+  return amount.toLocaleString('en-US', { maximumFractionDigits: digits });
+}
+
+function dollars(usd: number): string {
+  return usd > 0 && usd < 0.005 ? '<0.01' : usd.toFixed(2);
+}
+
+function yesNo(flags: string, parameter: string, fallback: YesNo): Option {
+  return new Option(flags, `the stack's parameter ${parameter}`)
+    .choices(['yes', 'no'])
+    .default(fallback);
+}
+
+function parseCount(text: string): number {
+  if (!/^\d{1,9}$/u.test(text)) throw new InvalidArgumentError('Give a whole number.');
+  return Number(text);
+}
+
+function collectValue(
+  text: string,
+  previous: ReadonlyMap<string, number>,
+): ReadonlyMap<string, number> {
+  const [, name, value] = /^(\w+)=(\d+(?:\.\d+)?)$/u.exec(text) ?? [];
+  if (name === undefined || value === undefined)
+    throw new InvalidArgumentError('Write name=value, for example scriptSeconds=4.');
+  return new Map([...previous, [name, Number(value)]]);
+}
