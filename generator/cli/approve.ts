@@ -5,10 +5,12 @@ import type { ConnectOptions } from '../operate/connect.ts';
 import { REAL_OPERATE_OUTSIDE, withConnection } from '../operate/ports.ts';
 import type { OperateOutside, OperatePorts } from '../operate/ports.ts';
 import { readWaiting } from '../operate/state-queries.ts';
+import { count } from '../operate/summary.ts';
 import type { CommandContext } from './context.ts';
 import { asCommand } from './deploy.ts';
 import { EXIT } from './exit-codes.ts';
-import { connectOptions, parseAttempts, wholeNumber, withInstallation } from './operate-options.ts';
+import { connectOptions, withInstallation } from './installation-options.ts';
+import { parseAttempts, wholeNumber } from './operate-options.ts';
 import { table } from './print.ts';
 
 interface ApproveCommandOptions extends ConnectOptions {
@@ -54,7 +56,8 @@ export function addApprove(
 async function list({ connection, display }: OperatePorts, isJson: boolean): Promise<void> {
   const { attempts, unreadable } = await readWaiting(connection);
   const waiting = attempts.filter(({ status }) => status === 'awaiting-approval');
-  if (unreadable > 0) display.note(`${unreadable} items of the state table aren't understood.`);
+  if (unreadable > 0)
+    display.note(`Not understood, so left out: ${count(unreadable, 'item')} of the state table.`);
   if (isJson) return display.result(JSON.stringify(waiting.map(attemptJson), undefined, 2));
   if (waiting.length === 0) return display.note('Nothing waits for an approval.');
   display.result(table(attemptTable(waiting)));

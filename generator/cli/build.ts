@@ -63,7 +63,8 @@ export function addBuild(program: Command, { printer, project, exit }: CommandCo
         return;
       }
       if (all.length > 0) printer.note(prettyDiagnostics(all));
-      if (upgrades.length > 0) printer.note(upgradeLines(upgrades));
+      if (upgrades.length > 0)
+        printer.note(`${upgradeLines(upgrades)}\nSee docs/releases/README.md.`);
       if (failed || emitted === undefined) {
         printer.note('\nNothing was written: the build has errors.');
         return;

@@ -1,7 +1,22 @@
+import { addApprove } from './approve.ts';
+import { addControls } from './controls.ts';
 import { addDeploy } from './deploy.ts';
 import { addDestroy } from './destroy.ts';
 import { addDiff } from './diff.ts';
+import { addExceptions } from './exceptions.ts';
+import { addHistory } from './history.ts';
 import { addPublish } from './publish.ts';
+import { addRemediate } from './remediate.ts';
 
 /** Commands that talk to AWS, apart from the compiler's because they load the AWS SDK. */
-export const CLOUD_COMMANDS = [addPublish, addDeploy, addDiff, addDestroy] as const;
+export const CLOUD_COMMANDS = [
+  addPublish,
+  addDeploy,
+  addDiff,
+  addDestroy,
+  addControls,
+  addRemediate,
+  addApprove,
+  addHistory,
+  addExceptions,
+] as const;

@@ -6,12 +6,13 @@ import { readStoredExceptions } from '../operate/exceptions-store.ts';
 import { applyExceptions, exceptionTable } from '../operate/exceptions.ts';
 import { REAL_OPERATE_OUTSIDE, withConnection } from '../operate/ports.ts';
 import type { OperateOutside, OperatePorts } from '../operate/ports.ts';
+import { count } from '../operate/summary.ts';
 import { hasErrors } from '../read/diagnostics.ts';
 import { readSources } from '../read/read-sources.ts';
 import type { CommandContext } from './context.ts';
 import { asCommand } from './deploy.ts';
 import { CommandError, EXIT } from './exit-codes.ts';
-import { connectOptions, withInstallation } from './operate-options.ts';
+import { connectOptions, withInstallation } from './installation-options.ts';
 import { projectWith, withSources } from './own-sources.ts';
 import type { SourcesOptions } from './own-sources.ts';
 import { prettyDiagnostics, table } from './print.ts';
@@ -42,10 +43,12 @@ export function addExceptions(
         printer.result(JSON.stringify({ exceptions: found, diagnostics }, undefined, 2));
       else if (diagnostics.length > 0) printer.note(prettyDiagnostics(diagnostics));
       if (hasErrors(diagnostics)) exit(EXIT.problems);
-      else printer.note(`${found.length} exceptions apply.`);
+      else printer.note(`${count(found.length, 'exception applies', 'exceptions apply')}.`);
     });
   withSources(withInstallation(exceptions.command('apply')))
-    .description('make the installation have the exceptions of a file: shows what changes, and asks')
+    .description(
+      'make the installation have the exceptions of a file: shows what changes, and asks',
+    )
     .argument('<file>', 'such as exceptions.yaml')
     .option('--prune', 'remove exceptions that the file does not have')
     .option('-y, --yes', 'ask nothing')
@@ -94,10 +97,7 @@ function read(
   });
 }
 
-async function list(
-  { connection, display, now }: OperatePorts,
-  isJson: boolean,
-): Promise<boolean> {
+async function list({ connection, display, now }: OperatePorts, isJson: boolean): Promise<boolean> {
   const stored = await readStoredExceptions(connection);
   const sound = stored.flatMap(({ read: one }) => (typeof one === 'string' ? [] : [one]));
   const broken = stored.flatMap(({ read: one }) => (typeof one === 'string' ? [one] : []));

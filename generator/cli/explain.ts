@@ -1,21 +1,15 @@
 import type { Command } from 'commander';
-import type { Decision } from '../../templates/admin/functions/decide/types.ts';
-import { DeployError } from '../deploy/deploy-error.ts';
+import type { RuleResult } from '../../templates/admin/functions/decide/types.ts';
 import { adminCatalog } from '../emit/admin-catalog.ts';
 import { explainFinding } from '../model/explain.ts';
 import type { ExplainContext, Explanation } from '../model/explain.ts';
 import { printable } from '../model/finding.ts';
 import type { ConnectOptions } from '../operate/connect.ts';
-import { explainLive } from '../operate/explain-live.ts';
 import type { LiveExplanation } from '../operate/explain-live.ts';
-import { findFindings } from '../operate/find-findings.ts';
-import { REAL_OPERATE_OUTSIDE, withConnection } from '../operate/ports.ts';
-import type { OperateOutside, OperatePorts } from '../operate/ports.ts';
-import { filtersOfIds, findingNameOf } from '../operate/query.ts';
+import type { OperateOutside } from '../operate/ports.ts';
 import type { CommandContext } from './context.ts';
-import { asCommand } from './deploy.ts';
 import { EXIT } from './exit-codes.ts';
-import { connectOptions, withInstallation } from './operate-options.ts';
+import { withInstallation } from './installation-options.ts';
 import { projectWith, withSources } from './own-sources.ts';
 import type { SourcesOptions } from './own-sources.ts';
 import { requireProject } from './project.ts';
@@ -32,7 +26,7 @@ interface ExplainOptions extends SourcesOptions, ConnectOptions {
 export function addExplain(
   program: Command,
   { printer, project, exit }: CommandContext,
-  outside: OperateOutside = REAL_OPERATE_OUTSIDE,
+  outside?: OperateOutside,
 ): void {
   withInstallation(withSources(program.command('explain')))
     .description(
@@ -45,63 +39,44 @@ export function addExplain(
     .option('--namespace <name>', 'Namespace of the member stacks, for the role in the parameters')
     .option('--live', 'by the settings, the table and the history of the installed stack')
     .option('--json', 'print JSON: an object, or a list when the event holds several findings')
-    .action((options: ExplainOptions) =>
-      asCommand(async () => {
-        const isId = options.live === true && options.finding.startsWith('arn:');
-        const findings = isId ? [] : readFindings(options.finding);
-        const { sources, compiled } = await requireProject(projectWith(project, options));
-        const context: ExplainContext = {
-          catalog: adminCatalog({ compiled, standards: sources.standards }),
-          now: outside.now(),
-          ...(options.namespace === undefined ? {} : { namespace: options.namespace }),
-        };
-        const explanations =
-          options.live === true
-            ? await withConnection(
-                { outside, printer, options: connectOptions(options) },
-                async (ports) =>
-                  explainAll(ports, isId ? [await readOne(ports, options.finding)] : findings, context),
-              )
-            : findings.map((finding) => explainFinding(finding, context));
-        if (explanations.some(({ parameters }) => parameters === null)) exit(EXIT.problems);
-        if (options.json === true)
-          printer.result(
-            JSON.stringify(
-              explanations.length === 1 ? explanations[0] : explanations,
-              undefined,
-              2,
-            ),
-          );
-        else printer.result(explanations.map(pretty).join('\n\n'));
-      }),
-    );
+    .action(async (options: ExplainOptions) => {
+      const findings = options.live === true ? [] : readFindings(options.finding);
+      const { sources, compiled } = await requireProject(projectWith(project, options));
+      const context: ExplainContext = {
+        catalog: adminCatalog({ compiled, standards: sources.standards }),
+        now: outside?.now() ?? new Date(),
+        ...(options.namespace === undefined ? {} : { namespace: options.namespace }),
+      };
+      const explanations: readonly (Explanation | LiveExplanation)[] =
+        options.live === true
+          ? await live(options, context, printer, outside)
+          : findings.map((finding) => explainFinding(finding, context));
+      if (explanations.some(({ parameters }) => parameters === null)) exit(EXIT.problems);
+      if (options.json === true)
+        printer.result(
+          JSON.stringify(explanations.length === 1 ? explanations[0] : explanations, undefined, 2),
+        );
+      else printer.result(explanations.map(pretty).join('\n\n'));
+    });
 }
 
-async function explainAll(
-  { connection }: OperatePorts,
-  findings: readonly unknown[],
+/** The AWS SDK is loaded only when it is needed. */
+async function live(
+  options: ExplainOptions,
   context: ExplainContext,
+  printer: CommandContext['printer'],
+  outside: OperateOutside | undefined,
 ): Promise<readonly LiveExplanation[]> {
-  const explanations: LiveExplanation[] = [];
-  for (const finding of findings)
-    explanations.push(await explainLive(connection, finding, context));
-  return explanations;
+  const { explainByInstallation } = await import('./explain-live.ts');
+  return explainByInstallation(options, context, printer, outside);
 }
 
-/** The finding as Security Hub has it. Throws `DeployError` when it has none. */
-async function readOne({ connection, signal }: OperatePorts, given: string): Promise<unknown> {
-  const { id, productArn } = findingNameOf(given);
-  for await (const page of findFindings(connection, filtersOfIds([id]), signal)) {
-    const found = page.find(({ ProductArn: product }) => product === productArn);
-    if (found !== undefined) return found;
-  }
-  throw new DeployError(
-    `Security Hub has no finding ${id} here. Look in the administrator account and its aggregation Region.`,
-  );
-}
-
-function pretty(explanation: Explanation | LiveExplanation): string {
-  const { parameters, decision, because, ...facts } = explanation;
+function pretty({
+  parameters,
+  decision,
+  because,
+  ...facts
+}: Explanation | LiveExplanation): string {
   const lines = Object.entries(facts).map(
     ([name, value]) => `${name.padEnd(18)} ${printable(value ?? '-')}`,
   );
@@ -109,12 +84,13 @@ function pretty(explanation: Explanation | LiveExplanation): string {
     ([name, values]) => `  ${name} = ${values.join(', ')}`,
   );
   const verdicts = (['automatic', 'click'] as const).flatMap((name) => {
-    const one: Pick<Decision, 'verdict' | 'message'> & Partial<Pick<Decision, 'trace'>> =
-      decision[name];
-    const rules = one.trace ?? [];
+    const one = decision[name];
+    const rules: readonly RuleResult[] = 'trace' in one ? one.trace : [];
     return [
-      `${name.padEnd(18)} ${one.verdict}: ${one.message}`,
-      ...rules.map(({ rule, verdict, why }) => `  ${rule.padEnd(18)} ${verdict}: ${printable(why)}`),
+      `${name.padEnd(18)} ${one.verdict}: ${printable(one.message)}`,
+      ...rules.map(
+        ({ rule, verdict, why }) => `  ${rule.padEnd(18)} ${verdict}: ${printable(why)}`,
+      ),
     ];
   });
   return [

@@ -7,17 +7,17 @@ import type { AttemptFilter, Period } from '../operate/history.ts';
 import { REAL_OPERATE_OUTSIDE, withConnection } from '../operate/ports.ts';
 import type { OperateOutside, OperatePorts } from '../operate/ports.ts';
 import { readWaiting, requireAttempt } from '../operate/state-queries.ts';
+import { count } from '../operate/summary.ts';
 import type { CommandContext } from './context.ts';
 import { asCommand } from './deploy.ts';
+import { connectOptions, withInstallation } from './installation-options.ts';
 import {
-  connectOptions,
   parseAccounts,
   parseAttempt,
   parseDay,
   parseRegions,
   parseTexts,
   wholeNumber,
-  withInstallation,
 } from './operate-options.ts';
 import { table } from './print.ts';
 
@@ -82,7 +82,8 @@ async function showWaiting(
   { json }: HistoryOptions,
 ): Promise<void> {
   const { attempts, held, unreadable } = await readWaiting(connection);
-  if (unreadable > 0) display.note(`${unreadable} items of the state table aren't understood.`);
+  if (unreadable > 0)
+    display.note(`Not understood, so left out: ${count(unreadable, 'item')} of the state table.`);
   if (json === true)
     return display.result(
       JSON.stringify({ attempts: attempts.map(attemptJson), held }, undefined, 2),
@@ -116,7 +117,8 @@ async function showMany(
   else if (found.length > 0) display.result(table(attemptTable(found)));
   else display.note(`There is no such attempt from ${period.from} to ${period.to}.`);
   if (isMore) display.note(`There are more than ${limit}. Raise --limit, or narrow it down.`);
-  if (unreadable > 0) display.note(`${unreadable} items of the history aren't understood.`);
+  if (unreadable > 0)
+    display.note(`Not understood, so left out: ${count(unreadable, 'item')} of the history.`);
 }
 
 const WEEK = 6 * 86_400_000;

@@ -2,7 +2,6 @@ import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
 import { adminCatalog } from '../emit/admin-catalog.ts';
 import { buildCatalog } from '../emit/catalog.ts';
-import type { ConnectOptions } from '../operate/connect.ts';
 import { knownControl, knownImpact, knownStandard } from '../operate/controls.ts';
 import type { Query } from '../operate/query.ts';
 import { SEVERITIES } from '../operate/query.ts';
@@ -11,20 +10,6 @@ import type { SourcesOptions } from './own-sources.ts';
 import { projectWith } from './own-sources.ts';
 import { DEFAULT_SOLUTION_ID, requireProject } from './project.ts';
 import type { Project } from './project.ts';
-
-/** The options that say which installation is meant. */
-export function withInstallation(command: Command): Command {
-  return command
-    .option(
-      '--stack-name <name>',
-      'the administrator stack (default: automated-security-response-admin)',
-    )
-    .option(
-      '--region <region>',
-      'where the administrator stack is; default: AWS_REGION, then the profile',
-    )
-    .option('--profile <name>', 'profile of the AWS configuration files');
-}
 
 /** The options that choose findings or attempts. */
 export interface QueryOptions {
@@ -87,15 +72,6 @@ export async function catalogsOf(project: Project, options: SourcesOptions): Pro
   return {
     catalog: adminCatalog({ compiled, standards }),
     controls: buildCatalog({ compiled, standards, names }),
-  };
-}
-
-/** Only what says which installation is meant. */
-export function connectOptions({ stackName, region, profile }: ConnectOptions): ConnectOptions {
-  return {
-    ...(stackName === undefined ? {} : { stackName }),
-    ...(region === undefined ? {} : { region }),
-    ...(profile === undefined ? {} : { profile }),
   };
 }
 

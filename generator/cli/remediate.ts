@@ -15,16 +15,15 @@ import type { Catalogs } from '../operate/select.ts';
 import type { CommandContext } from './context.ts';
 import { asCommand } from './deploy.ts';
 import { CommandError, EXIT } from './exit-codes.ts';
+import { connectOptions, withInstallation } from './installation-options.ts';
 import {
   catalogsOf,
-  connectOptions,
   isQuery,
   parseAttempt,
   parseAttempts,
   parseDay,
   queryOf,
   wholeNumber,
-  withInstallation,
   withQuery,
 } from './operate-options.ts';
 import type { QueryOptions } from './operate-options.ts';
@@ -101,14 +100,22 @@ function bulkCommand(program: Command, name: string): Command {
     .option('--json', 'print one JSON object a line for each command');
 }
 
-function bulkAction(mode: Mode, { printer, project, exit }: CommandContext, outside: OperateOutside) {
+function bulkAction(
+  mode: Mode,
+  { printer, project, exit }: CommandContext,
+  outside: OperateOutside,
+) {
   return (findings: readonly string[], options: BulkCommandOptions): Promise<void> =>
     asCommand(async () => {
       const { attempt: attempts = [] } = options;
       refuseUnclear(findings, attempts, options);
       const names = findings.map(findingNameOf);
       const catalogs = await catalogsOf(project, options);
-      const wanted: Wanted = { findings: names, query: queryOf(options, catalogs), limit: options.limit };
+      const wanted: Wanted = {
+        findings: names,
+        query: queryOf(options, catalogs),
+        limit: options.limit,
+      };
       const period = periodOf(options, names.length > 0, outside.now());
       const end = await withConnection(
         { outside, printer, options: connectOptions(options) },
@@ -165,13 +172,12 @@ function refuseUnclear(
 const DAY = 86_400_000;
 
 /** A change that is named by its finding may be as old as the history. */
-function periodOf(
-  { from, to }: BulkCommandOptions,
-  isNamed: boolean,
-  now: Date,
-): Period {
+function periodOf({ from, to }: BulkCommandOptions, isNamed: boolean, now: Date): Period {
   const start = new Date(now.getTime() - (isNamed ? 3650 : 30) * DAY);
-  return { from: from ?? start.toISOString().slice(0, 10), to: to ?? now.toISOString().slice(0, 10) };
+  return {
+    from: from ?? start.toISOString().slice(0, 10),
+    to: to ?? now.toISOString().slice(0, 10),
+  };
 }
 
 function bulkOptions(

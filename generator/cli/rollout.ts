@@ -35,8 +35,6 @@ export function addRollout(
 ): void {
   const command = program
     .command('rollout')
-    // The options of status are its own, though they have the same names.
-    .enablePositionalOptions()
     .description(
       'bring the roles and the member stack to the accounts of an organization with StackSets; a second run does only what is missing',
     );
@@ -95,8 +93,10 @@ function addStatus(
   const command = parent
     .command('status')
     .description('show which accounts have the roles and the member stack, Region by Region');
-  withStatusOptions(command, project.root).action((options: StatusOptions) =>
+  withStatusOptions(command, project.root).action((own: StatusOptions) =>
     asCommand(async () => {
+      // Commander gives an option that both commands have to the outer one, wherever it stands.
+      const options: StatusOptions = { ...own, ...written(parent), ...written(command) };
       await withPorts({ outside, printer, awsOptions: options }, async (ports, region) => {
         try {
           const status = await readStatus(
@@ -123,6 +123,12 @@ function addStatus(
       });
     }),
   );
+}
+
+/** The options that stood on the command line; not the defaults. */
+function written(command: Command): Readonly<Record<string, unknown>> {
+  const all = Object.entries(command.opts<Readonly<Record<string, unknown>>>());
+  return Object.fromEntries(all.filter(([name]) => command.getOptionValueSource(name) === 'cli'));
 }
 
 function queryOf(options: AudienceOptions): AccountQuery {

@@ -136,7 +136,9 @@ function remediations({ admin, usage }: CostInput, count: CountOf, add: Add): vo
   add('notifications', findings * count('publishes'), 'publish');
   add('emails', findings * count('emails'), 'email');
   add('requests to keys', findings * count('keyRequests'), 'keyRequest');
-  add('logs', gigabytes(findings * count('logKilobytes')), 'logGb');
+  const logs = gigabytes(findings * count('logKilobytes'));
+  add('logs', logs, 'logGb');
+  add('logs kept, before compression', logs * count('logMonths'), 'logGbMonth');
   add('metrics', metricMonths(usage, count), 'metricMonth');
 }
 

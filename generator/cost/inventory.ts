@@ -1,4 +1,4 @@
-import { evaluateCondition, scopeOf } from '../deploy/intrinsics.ts';
+import { evaluateCondition, scopeOf, textOf } from '../deploy/intrinsics.ts';
 import type { Template, TemplateResource } from '../emit/types.ts';
 import type { CostTables } from './tables.ts';
 
@@ -80,7 +80,7 @@ function presentResources(
   given: Readonly<Record<string, string>>,
 ): readonly (readonly [string, TemplateResource])[] {
   const defaults = Object.entries(template.Parameters ?? {}).flatMap(([name, { Default }]) =>
-    Default === undefined ? [] : [[name, String(Default)] as const],
+    Default === undefined ? [] : [[name, textOf(Default) ?? ''] as const],
   );
   const parameters = new Map([
     ['AWS::Partition', 'aws'],
@@ -109,7 +109,7 @@ function toSchedule(
   memory: ReadonlyMap<string, number>,
 ): Inventory['schedules'][number] | undefined {
   const rate = /^rate\((\d+) (minute|hour|day)s?\)$/u.exec(
-    String(properties?.['ScheduleExpression'] ?? ''),
+    textOf(properties?.['ScheduleExpression']) ?? '',
   );
   if (rate === null) return undefined;
   const hours = Number(rate[1]) * (HOURS_OF[rate[2] ?? ''] ?? 1);

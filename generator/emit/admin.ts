@@ -4,6 +4,9 @@ import type { SolutionNames } from '../compile/compiled.ts';
 import { adminCatalog, startCatalog } from './admin-catalog.ts';
 import { bundleFunction } from './admin-bundle.ts';
 import { addControlAlarms } from './admin-alarms.ts';
+import { bundleConsoleFunction } from './console-code.ts';
+import type { ConsoleFiles } from './console-web.ts';
+import { addConsole, shownControls, withoutConsole } from './console.ts';
 import { ADMIN_BASE, ADMIN_FOLDER, readAdminTemplate } from './admin-template.ts';
 import { loadTemplate, readBaseTemplate } from './template.ts';
 import type { LoadedTemplate } from './template.ts';
@@ -11,10 +14,25 @@ import type { EmitInput, Template, TemplateFile } from './types.ts';
 
 /**
  * The administrator stack's template: the base template with the bundled functions, the state machine, the dashboard,
- * the catalogue and one alarm for each control. Throws when a source named in the base template doesn't compile.
+ * the catalogue and one alarm for each control; with the web console when its pages are given. Throws when a source named
+ * in the base template doesn't compile.
  */
-export async function emitAdmin(input: EmitInput): Promise<TemplateFile> {
-  const template = readAdminTemplate(input.names);
+export async function emitAdmin(input: EmitInput, pages?: ConsoleFiles): Promise<TemplateFile> {
+  return emit(input, 'automated-security-response-admin.template', pages);
+}
+
+/** The same for the China Regions, which lack what the web console needs. */
+export async function emitAdminForChina(input: EmitInput): Promise<TemplateFile> {
+  return emit(input, 'automated-security-response-admin-cn.template');
+}
+
+async function emit(
+  input: EmitInput,
+  fileName: string,
+  pages?: ConsoleFiles,
+): Promise<TemplateFile> {
+  const base = readAdminTemplate(input.names);
+  const template = pages === undefined ? withoutConsole(base) : addConsole(base, input.names);
   const loaded = loadTemplate(ADMIN_BASE, input.names, () => template);
   const catalog = adminCatalog(input);
   const controls = Object.keys(catalog.controls);
@@ -22,13 +40,32 @@ export async function emitAdmin(input: EmitInput): Promise<TemplateFile> {
   const atStart = { CATALOG: startCatalog(catalog) };
   await Promise.all(
     sources(template).map(async (source) =>
-      fill(loaded, source, source.logicalId === 'StartFunction' ? atStart : values, input.names),
+      source.logicalId === CONSOLE && pages !== undefined
+        ? fillConsole(loaded, source, { CATALOG: catalog, SHOWN: shownControls(input) }, pages)
+        : fill(
+            loaded,
+            source,
+            source.logicalId === 'StartFunction' ? atStart : values,
+            input.names,
+          ),
     ),
   );
   addControlAlarms(loaded, controls, input.names);
   const hash = createHash('sha256').update(JSON.stringify(controls)).digest('hex');
   loaded.base.getResource('ConfigurationRows').addPropertyOverride('Controls', hash);
-  return loaded.toFile('automated-security-response-admin.template');
+  return loaded.toFile(fileName);
+}
+
+const CONSOLE = 'ConsoleFunction';
+
+async function fillConsole(
+  { base }: LoadedTemplate,
+  { logicalId, property, file }: Source,
+  data: Readonly<Record<string, unknown>>,
+  pages: ConsoleFiles,
+): Promise<void> {
+  const code = await bundleConsoleFunction(join(ADMIN_FOLDER, file), data, pages);
+  base.getResource(logicalId).addPropertyOverride(property, code);
 }
 
 /** A property of the base template that names a file whose content belongs there. */

@@ -72,11 +72,12 @@ function compareTemplate(
 function changed(id: string, old: LedgerResource, now: LedgerResource): Found | undefined {
   if (old.type !== now.type)
     return refused(`${id} becomes ${now.type}, and an update can't change the type of a resource.`);
-  const indexes = indexProblem(old, now);
-  if (indexes !== undefined) return refused(`${id}: ${indexes}`);
   const properties = changedProperties(old, now);
   const isRenamed = old.name !== now.name;
-  if (!isRenamed && properties.length === 0) return undefined;
+  if (!isRenamed && properties.length === 0) {
+    const indexes = indexProblem(old, now);
+    return indexes === undefined ? undefined : refused(`${id}: ${indexes}`);
+  }
   const isError = isStateful(old);
   const loss = isError ? ' What it holds would be lost or no longer used.' : '';
   if (isRenamed)

@@ -11,7 +11,8 @@ const LOADED_STANDARDS = 'StandardsParameter';
 
 /**
  * The template with a switch for each standard of a user's own folder, in the same group and of the same form as those
- * of the project's standards. In the administrator's template the functions hear of it, too.
+ * of the project's standards. In the administrator's template the functions hear of it, too; throws when their
+ * parameter isn't text.
  */
 export function withStandardSwitches(
   template: Template,
@@ -79,11 +80,13 @@ function withLoaded(
 ): Readonly<Record<string, TemplateResource>> {
   const loaded = resources[LOADED_STANDARDS];
   if (stack === 'Member' || loaded === undefined) return resources;
-  const { 'Fn::Sub': text } = loaded.Properties?.['Value'] as { readonly 'Fn::Sub': string };
+  const value = loaded.Properties?.['Value'] as { readonly 'Fn::Sub'?: string } | undefined;
+  const text = value?.['Fn::Sub'];
+  if (text === undefined) throw new Error(`${LOADED_STANDARDS} has no text to add standards to`);
   const added = own.map(({ id }) => `,"${id}":"\${Load${id}AdminStack}"`).join('');
-  const value = { 'Fn::Sub': `${text.trimEnd().replace(/\}$/u, '')}${added}}` };
+  const longer = { 'Fn::Sub': `${text.trimEnd().replace(/\}$/u, '')}${added}}` };
   return {
     ...resources,
-    [LOADED_STANDARDS]: { ...loaded, Properties: { ...loaded.Properties, Value: value } },
+    [LOADED_STANDARDS]: { ...loaded, Properties: { ...loaded.Properties, Value: longer } },
   };
 }

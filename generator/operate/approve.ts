@@ -49,7 +49,7 @@ export async function answerAttempts(
 }
 
 /** Why an answer would be ignored. The administrator account decides again, by who sent the message. Pure. */
-export function problemOf(
+function problemOf(
   { id, status, approvalExpiresAt, actor }: Attempt,
   answer: ApproveOptions['answer'],
   caller: string,

@@ -102,7 +102,7 @@ function section(title: string, lines: readonly string[]): readonly string[] {
 }
 
 /** The command that takes an attempt back. */
-export function undoHint({ id }: Pick<Attempt, 'id'>): string {
+function undoHint({ id }: Pick<Attempt, 'id'>): string {
   return `asr undo --attempt ${id}`;
 }
 

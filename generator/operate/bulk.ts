@@ -57,7 +57,7 @@ export async function runBulk(
   const what = { account, region, stackName, mode, force, ticket, choice };
   const file = options.runFile ?? runFileName(stateFolder, mode, what);
   try {
-    const earlier = leftBehind(file, options);
+    const earlier = leftBehind(file, options, ports.now());
     if (earlier !== undefined) display.note(earlierText(earlier, file));
     const prepared =
       earlier === undefined
@@ -83,6 +83,7 @@ export async function runBulk(
 function leftBehind(
   file: string,
   { isFresh, isDryRun, waitMinutes, mode }: BulkOptions,
+  now: Date,
 ): Run | undefined {
   if (isFresh || isDryRun) return undefined;
   const run = readRun(file);
@@ -91,7 +92,8 @@ function leftBehind(
     throw new DeployError(`${file} holds commands of another kind (${run.mode}).`, {
       isUsage: true,
     });
-  return run.sent.length < run.entries.length || waitMinutes > 0 ? run : undefined;
+  const isWatched = now.getTime() < Date.parse(run.createdAt) + waitMinutes * 60_000;
+  return run.sent.length < run.entries.length || isWatched ? run : undefined;
 }
 
 function earlierText({ createdAt, sent, entries }: Run, file: string): string {

@@ -50,7 +50,7 @@ export function controlTable(states: readonly ControlState[]): readonly (readonl
 }
 
 /** How a control is switched, in a few words. Pure. */
-export function stateText({
+function stateText({
   automatic,
   paused,
   problem,

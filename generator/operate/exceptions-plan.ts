@@ -40,10 +40,21 @@ export function planExceptions(
   };
 }
 
-const MEMBERS = ['owner', 'reason', 'expiresAt', 'controls', 'accounts', 'regions', 'resources'] as const;
+const MEMBERS = [
+  'owner',
+  'reason',
+  'expiresAt',
+  'controls',
+  'accounts',
+  'regions',
+  'resources',
+] as const;
 
 function isSame(before: Exception | string, wanted: Exception): boolean {
-  return typeof before !== 'string' && MEMBERS.every((name) => valueOf(before, name) === valueOf(wanted, name));
+  return (
+    typeof before !== 'string' &&
+    MEMBERS.every((name) => valueOf(before, name) === valueOf(wanted, name))
+  );
 }
 
 function valueOf(exception: Exception, name: (typeof MEMBERS)[number]): string {
@@ -92,6 +103,8 @@ function differences(before: Exception | string, wanted: Exception): readonly st
   if (typeof before === 'string') return [`    ${before}`, ...members(wanted)];
   return MEMBERS.flatMap((name) => {
     const [from, to] = [valueOf(before, name), valueOf(wanted, name)];
-    return from === to ? [] : [`    ${name}: ${from === '' ? 'any' : from} -> ${to === '' ? 'any' : to}`];
+    return from === to
+      ? []
+      : [`    ${name}: ${from === '' ? 'any' : from} -> ${to === '' ? 'any' : to}`];
   });
 }

@@ -48,9 +48,7 @@ export async function explainLive(
   const control = isRefusal(finding) ? finding : resolveControl(finding, settings, catalog);
   const policy = isRefusal(control)
     ? control
-    : parsePolicy(
-        await asking("Reading the control's row", () => store.readRows(control.id)),
-      );
+    : parsePolicy(await asking("Reading the control's row", () => store.readRows(control.id)));
   const resolved = resolve(finding, settings, policy, catalog);
   const { decision: _, ...offline } = explainFinding(raw, context);
   const screened = {

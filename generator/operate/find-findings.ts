@@ -24,14 +24,16 @@ export async function* findFindings(
     let token: string | undefined;
     do {
       throwIfInterrupted(signal);
-      const page: GetFindingsCommandOutput = await asking('Reading findings from Security Hub', () =>
-        securityHub.send(
-          new GetFindingsCommand({
-            Filters: one,
-            MaxResults: PAGE,
-            ...(token === undefined ? {} : { NextToken: token }),
-          }),
-        ),
+      const page: GetFindingsCommandOutput = await asking(
+        'Reading findings from Security Hub',
+        () =>
+          securityHub.send(
+            new GetFindingsCommand({
+              Filters: one,
+              MaxResults: PAGE,
+              ...(token === undefined ? {} : { NextToken: token }),
+            }),
+          ),
       );
       yield page.Findings ?? [];
       token = page.NextToken;

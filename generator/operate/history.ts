@@ -157,9 +157,7 @@ async function* readable(
 }
 
 /** One stream of several that each have the newest first. */
-async function* newestFirst(
-  streams: readonly AsyncGenerator<Attempt>[],
-): AsyncGenerator<Attempt> {
+async function* newestFirst(streams: readonly AsyncGenerator<Attempt>[]): AsyncGenerator<Attempt> {
   const heads = await Promise.all(streams.map(async (stream) => (await stream.next()).value));
   for (;;) {
     const [at] = [...heads.keys()]

@@ -111,7 +111,7 @@ export function judgeFinding(
 }
 
 /** What a finding means by the settings and its control's row. Pure. */
-export function meaningOf(
+function meaningOf(
   finding: Finding,
   { settings, rows, catalog }: Pick<Situation, 'settings' | 'rows' | 'catalog'>,
 ) {

@@ -33,9 +33,7 @@ export function followUp(
   note?: FindingNote,
 ): Followed {
   const id = attemptIdOfMessage(sent.messageId);
-  const same = attempts.filter(
-    (one) => one.remediation === entry.remediation && one.mode === mode,
-  );
+  const same = attempts.filter((one) => one.remediation === entry.remediation && one.mode === mode);
   const own = same.find((one) => one.id === id);
   const joined = same.find(
     (one) =>

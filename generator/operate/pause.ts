@@ -5,6 +5,7 @@ import { DeployError } from '../deploy/deploy-error.ts';
 import type { BulkEnd } from './bulk.ts';
 import { whoCalls } from './connect.ts';
 import type { OperatePorts } from './ports.ts';
+import { count } from './summary.ts';
 import { changeRow, EVERY_CONTROL, readAllRows } from './rows.ts';
 import type { ConfigurationRows } from './rows.ts';
 
@@ -26,7 +27,9 @@ export async function pauseControls(
       ? 'Everything is paused. What is under way ends; nothing else is changed, whoever asks.'
       : `Paused: ${controls.join(', ')}. What is under way ends.`,
   );
-  display.note(`End it with asr controls resume${given.length === 0 ? '' : ` ${controls.join(' ')}`} --yes.`);
+  display.note(
+    `End it with asr controls resume${given.length === 0 ? '' : ` ${controls.join(' ')}`} --yes.`,
+  );
   return 'done';
 }
 
@@ -56,7 +59,7 @@ export async function resumeControls(
   const what = paused.includes(EVERY_CONTROL) ? 'everything' : paused.join(', ');
   display.result(
     [
-      `To end the pause of ${what}. ${automatic.length} automatic controls go on.`,
+      `To end the pause of ${what}. ${count(automatic.length, 'automatic control goes', 'automatic controls go')} on.`,
       ...remaining,
     ].join('\n'),
   );

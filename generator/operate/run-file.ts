@@ -63,8 +63,10 @@ export function runFileName(folder: string, mode: Mode, what: object): string {
  * Writes the list, whole or not at all: one JSON object per line, the first one about the run, then one for each entry.
  * Only its owner may read it. Throws `DeployError`.
  */
-export function createRun(file: string, { entries, sent: _, ...head }: Run): void {
-  const lines = [{ asr: 1, ...head, count: entries.length }, ...entries];
+export function createRun(file: string, run: Omit<Run, 'sent'>): void {
+  const { mode, force, ticket, createdAt, entries } = run;
+  const head = { asr: 1, mode, force, ticket, createdAt, count: entries.length };
+  const lines = [head, ...entries];
   const draft = `${file}.${process.pid}`;
   writing(file, () => {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });

@@ -30,7 +30,7 @@ export async function selectFindings(
   const gathered = await gatherFindings(ports, mode, wanted, situation);
   return {
     entries: gathered.chosen.map(entryOf),
-    text: textOf(gathered, wanted, controls, mode === 'Preview' ? 'preview' : 'remediate'),
+    text: textOf(gathered, wanted, controls, mode),
     isIncomplete: wanted.findings.length > 0 && gathered.leftOut.length > 0,
   };
 }
@@ -48,7 +48,7 @@ export async function selectAttempts(
       : await gatherAttempts(ports, wanted, { period, catalog });
   return {
     entries: gathered.chosen.flatMap(undoEntryOf),
-    text: textOf(gathered, wanted, controls, 'take back'),
+    text: textOf(gathered, wanted, controls, 'Undo'),
     isIncomplete: gathered.leftOut.length > 0,
   };
 }
@@ -70,37 +70,49 @@ async function namedAttempts(
 
 function whyNot({ status, mode, undoneBy }: Attempt): string {
   if (status !== 'ended') return "It hasn't ended.";
-  if (mode !== 'Remediate') return `It is a ${mode}, which changes nothing that Undo could take back.`;
+  if (mode !== 'Remediate')
+    return `It is a ${mode}, which changes nothing that Undo could take back.`;
   return undoneBy === undefined
     ? 'It changed nothing, or its remediation has no undo; asr show <control> says which.'
     : `It was taken back by attempt ${undoneBy}.`;
 }
 
+const WORDS: Readonly<Record<Mode, { readonly what: string; readonly one: string }>> = {
+  Preview: { what: 'preview', one: 'finding' },
+  Remediate: { what: 'remediate', one: 'finding' },
+  Undo: { what: 'take back', one: 'change' },
+};
+
 function textOf(
   { chosen, leftOut, isMore }: Gathered<Countable>,
   { limit }: Wanted,
   { controls }: ControlCatalog,
-  what: string,
+  mode: Mode,
 ): string {
-  const undo = new Map(
-    controls.map((one) => [one.securityControlId, undoText(one.undo)] as const),
-  );
+  const { what, one } = WORDS[mode];
+  const undo = new Map(controls.map((one) => [one.securityControlId, undoText(one.undo)] as const));
   const [only, ...others] = chosen;
   const list =
     only === undefined
       ? []
-      : others.length === 0
-        ? [table(controlTable(chosen, (id) => undo.get(id) ?? '-')), `${only.account} ${only.region} ${only.resource}`]
-        : [table(controlTable(chosen, (id) => undo.get(id) ?? '-')), '', table(accountTable(chosen))];
+      : [
+          '',
+          table(controlTable(chosen, (id) => undo.get(id) ?? '-')),
+          others.length === 0
+            ? `${only.account} ${only.region} ${only.resource}`
+            : `\n${table(accountTable(chosen))}`,
+        ];
   return [
-    `To ${what}: ${count(chosen.length, 'finding')}.`,
-    ...(list.length > 0 ? ['', ...list] : []),
+    `To ${what}: ${count(chosen.length, one)}.`,
+    ...list,
     ...verdictLines(chosen),
     ...(isMore
-      ? [`The limit of ${limit} is reached, and there are more. Raise --limit, or run it again afterwards.`]
+      ? [
+          `The limit of ${limit} is reached, and there are more. Raise --limit, or run it again afterwards.`,
+        ]
       : []),
     ...(leftOut.length > 0
-      ? ['', `Left out: ${count(leftOut.length, 'finding')}.`, ...leftOutLines(leftOut)]
+      ? ['', `Left out: ${count(leftOut.length, one)}.`, ...leftOutLines(leftOut)]
       : []),
   ].join('\n');
 }

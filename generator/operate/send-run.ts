@@ -48,7 +48,11 @@ export async function sendRun(
 
 function commandOf(
   { finding, attempt }: Entry,
-  { mode, force, ticket }: { readonly mode: Mode; readonly force: boolean; readonly ticket: boolean },
+  {
+    mode,
+    force,
+    ticket,
+  }: { readonly mode: Mode; readonly force: boolean; readonly ticket: boolean },
 ): Command {
   return mode === 'Undo'
     ? undoCommand(finding, attempt ?? '', force)

@@ -57,7 +57,7 @@ function dueOf(item: Item): string {
 }
 
 /** All pages of a query. */
-export async function allItems(
+async function allItems(
   { dynamodb }: Connection['tables'],
   input: QueryCommandInput,
 ): Promise<readonly Item[]> {
@@ -103,7 +103,9 @@ export async function readHold(
   target: Target,
   remediation: string,
 ): Promise<Hold | undefined> {
-  const item = await asking('Reading the hold', () => getItem(tables, holdKey(target, remediation)));
+  const item = await asking('Reading the hold', () =>
+    getItem(tables, holdKey(target, remediation)),
+  );
   const hold = readItem('hold', item, readHoldShape);
   if (hold !== undefined && isRefusal(hold)) throw new DeployError(hold.message);
   return hold;
@@ -111,7 +113,5 @@ export async function readHold(
 
 /** Whether an attempt changed something that Undo can take back. */
 export function canUndo({ status, mode, undoneBy, state = [] }: Attempt): boolean {
-  return (
-    status === 'ended' && mode === 'Remediate' && undoneBy === undefined && state.length > 0
-  );
+  return status === 'ended' && mode === 'Remediate' && undoneBy === undefined && state.length > 0;
 }

@@ -28,7 +28,7 @@ export function controlTable(
     [...new Set(all.flatMap(({ impact }) => impact ?? []))].join(', ') || '-',
     undoOf(control),
   ]);
-  return [['CONTROL', 'FINDINGS', 'ACCOUNTS', 'REGIONS', 'IMPACT', 'UNDO'], ...rows];
+  return [['CONTROL', 'COUNT', 'ACCOUNTS', 'REGIONS', 'IMPACT', 'UNDO'], ...rows];
 }
 
 /** Rows of a table, heading first: the accounts with the most. Pure. */
@@ -38,11 +38,7 @@ export function accountTable(chosen: readonly Countable[]): readonly (readonly s
   );
   const rows = groups.slice(0, LINES).map(([account, all]) => [account, String(all.length)]);
   const rest = groups.length - rows.length;
-  return [
-    ['ACCOUNT', 'FINDINGS'],
-    ...rows,
-    ...(rest > 0 ? [[`and ${rest} more accounts`, '']] : []),
-  ];
+  return [['ACCOUNT', 'COUNT'], ...rows, ...(rest > 0 ? [[`and ${rest} more accounts`, '']] : [])];
 }
 
 /** One line for each reason why findings are left out, with an example. Pure. */
@@ -55,7 +51,7 @@ export function leftOutLines(leftOut: readonly LeftOut[]): readonly string[] {
       return [
         all.length === 1
           ? `  ${reason}: ${first.id}\n    ${first.why}`
-          : `  ${reason}: ${all.length} findings, such as ${first.id}\n    ${first.why}`,
+          : `  ${reason}: ${all.length} of them, such as ${first.id}\n    ${first.why}`,
       ];
     });
 }
@@ -66,7 +62,9 @@ export function verdictLines(chosen: readonly Countable[]): readonly string[] {
   return Object.entries(lines).flatMap(([verdict, text]) => {
     const all = chosen.filter((one) => one.verdict === verdict);
     const [first] = all;
-    return first === undefined ? [] : [`${count(all.length, 'of them', 'of them')} will ${text}: ${first.why ?? ''}`];
+    return first === undefined
+      ? []
+      : [`${count(all.length, 'of them', 'of them')} will ${text}: ${first.why ?? ''}`];
   });
 }
 

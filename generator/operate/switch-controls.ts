@@ -79,14 +79,16 @@ async function write(
 }
 
 /** What would happen, for people. Pure. */
-export function planText(plan: SwitchPlan, to: boolean, open: OpenFindings | undefined): string {
+function planText(plan: SwitchPlan, to: boolean, open: OpenFindings | undefined): string {
   const { changes, already, refused } = plan;
   const word = to ? 'on' : 'off';
   const lines = [`To switch ${word}: ${count(changes.length, 'control')}.`];
   if (changes.length > 0) lines.push('', table(changeTable(changes, to, open)));
   if (to && changes.length > 0) lines.push('', ...consequences(changes, open));
   if (already.length > 0)
-    lines.push(`${word === 'on' ? 'On' : 'Off'} already: ${already.map(({ id }) => id).join(', ')}.`);
+    lines.push(
+      `${word === 'on' ? 'On' : 'Off'} already: ${already.map(({ id }) => id).join(', ')}.`,
+    );
   for (const { id, problem } of refused) lines.push(`Not switched: ${id}. ${problem ?? ''}`);
   return lines.join('\n');
 }
@@ -102,10 +104,7 @@ function changeTable(
     one.impactText,
     one.undo,
   ];
-  return [
-    ['CONTROL', ...(to ? ['OPEN FINDINGS'] : []), 'IMPACT', 'UNDO'],
-    ...changes.map(columns),
-  ];
+  return [['CONTROL', ...(to ? ['OPEN FINDINGS'] : []), 'IMPACT', 'UNDO'], ...changes.map(columns)];
 }
 
 function openText(id: string, open: OpenFindings | undefined): string {

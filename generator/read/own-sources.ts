@@ -44,9 +44,8 @@ export function addOwnSources(
   const own = has('runbooks')
     ? readRunbooks(`${folder}/runbooks`, `${shownAs}/runbooks`, kinds.kinds, withTests, prefix)
     : NOTHING;
-  const runbooks = [...known.runbooks, ...own.runbooks].toSorted((a, b) =>
-    a.name < b.name ? -1 : 1,
-  );
+  // Own ones last: of two that clash, the later one is reported.
+  const runbooks = [...known.runbooks, ...own.runbooks];
   return {
     kinds: kinds.kinds,
     standards: standards.standards,

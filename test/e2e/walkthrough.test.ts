@@ -67,6 +67,7 @@ describe.skipIf(lacking !== undefined)(`the walk ${lacking ?? ''}`, () => {
     // 5. Somebody selects the finding and "Remediate with ASR".
     await world.hub.select(finding, 'ASRRemediation');
     await world.settle();
+    expect(world.surprises).toEqual([]);
     expect(await group.rules()).toEqual({ inbound: [], outbound: [] });
     const [execution, ...others] = world.machines.all();
     expect(others).toEqual([]);
@@ -98,6 +99,7 @@ describe.skipIf(lacking !== undefined)(`the walk ${lacking ?? ''}`, () => {
     expect(await world.tables.history(next.arn)).toMatchObject([
       { status: 'ended', outcome: 'changed', origin: 'automatic' },
     ]);
+    expect(world.surprises).toEqual([]);
     expect(world.automations.violations).toEqual([]);
     expect(await world.delivery.peek('SO0111-ASR-DeadLetters')).toEqual([]);
   });

@@ -43,9 +43,11 @@ export interface AccountFacts {
 
 export interface RoleFacts {
   readonly name: string;
-  /** The trust policy as an object; undefined when it isn't one. */
-  readonly trust: unknown;
+  /** The trust policy as text, with `OWN_ACCOUNT` in place of the account's id. */
+  readonly trust: string;
 }
+
+export const OWN_ACCOUNT = '<account>';
 
 /** One account in one Region. */
 export interface RegionFacts {

@@ -64,7 +64,7 @@ export async function readHubFacts(access: Access, regions: readonly string[]): 
     ? await read('securityhub:GetFindings', 'Looking for findings of Config.1', () =>
         listConfigFailures(securityHub(home)),
       )
-    : known([]);
+    : { known: false as const, why: `Security Hub in ${home} tells nothing.` };
   return {
     account,
     home,

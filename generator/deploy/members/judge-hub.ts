@@ -1,7 +1,7 @@
 import { isEnabled } from './hub.ts';
 import type { Aggregation, HubMember } from './hub.ts';
 import type { HubFacts, Inside } from './hub-facts.ts';
-import { count, few, merge, ok, problem, unread, warn } from './judgement.ts';
+import { count, few, merge, ok, okIn, problem, unread, warn } from './judgement.ts';
 import type { Judgement } from './judgement.ts';
 
 /** Whether Security Hub is on, in this account and in those that were looked into. */
@@ -116,7 +116,8 @@ export function judgeAggregation({
 
 /** Security Hub API, GetFindingAggregator: `Regions` lists what is left out, or what is linked. */
 function isLinked(aggregation: Aggregation | undefined, region: string): boolean {
-  switch (aggregation?.mode) {
+  if (aggregation === undefined) return false;
+  switch (aggregation.mode) {
     case 'ALL_REGIONS':
       return true;
     case 'ALL_REGIONS_EXCEPT_SPECIFIED':
@@ -171,7 +172,9 @@ export function judgeMembers(facts: HubFacts): readonly Judgement[] {
         }),
       );
   }
-  return found.length > 0 ? merge(found) : [ok(`All ${count(atHome.size, 'member')} are enabled.`)];
+  return found.length > 0
+    ? merge(found)
+    : okIn(Number(enabled.has(home)), `Every member is enabled (${atHome.size}).`);
 }
 
 function enabledOf(members: readonly HubMember[]): ReadonlySet<string> {

@@ -20,6 +20,11 @@ export function ok(what: string): Judgement {
   return { level: 'ok', what, why: '', do: '', where: [] };
 }
 
+/** That all is well in so many of something; nothing where nothing was seen, which others tell. */
+export function okIn(number: number, what: string): readonly Judgement[] {
+  return number > 0 ? [ok(what)] : [];
+}
+
 interface Told {
   readonly what: string;
   readonly why: string;

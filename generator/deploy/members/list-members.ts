@@ -4,7 +4,7 @@ import { isEnabled } from './hub.ts';
 import { aggregatedRegions, lookInside, readHubFacts } from './hub-facts.ts';
 import type { HubFacts, Inside } from './hub-facts.ts';
 import { judgeAggregation, judgeConfig, judgeHub, judgeMembers } from './judge-hub.ts';
-import { unread } from './judgement.ts';
+import { merge, unread } from './judgement.ts';
 import type { Judgement } from './judgement.ts';
 import { pool } from './pool.ts';
 import { read } from './read.ts';
@@ -60,7 +60,7 @@ export async function listState(
       ...judgeConfig(facts, inside).map(of('aws-config')),
       ...judgeAggregation(facts).map(of('aggregation')),
       ...judgeMembers(facts).map(of('members')),
-      ...closed.map(of('access')),
+      ...merge(closed).map(of('access')),
     ],
   };
 }

@@ -92,6 +92,8 @@ export interface AttemptQuery {
   readonly account?: string;
   readonly control?: string;
   readonly outcome?: string;
+  /** Only those of this status: the approvals page asks for `awaiting-approval`. */
+  readonly status?: AttemptSummary['status'];
   /** Dates, inclusive. @default the last 7 days */
   readonly from?: string;
   readonly to?: string;

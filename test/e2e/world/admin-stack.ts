@@ -61,6 +61,7 @@ export async function launchAdminStack(
     { TableName: tables.configuration },
     handler('SetupFunction'),
   );
+  await takeOverQueues(bridge);
   const { outputs } = await describeStack(bridge, stack);
   return {
     outputs,
@@ -106,4 +107,17 @@ async function readDefinition(bridge: Bridge, arn: string): Promise<Machine> {
     { account: ADMIN, region: HOME },
   );
   return JSON.parse(String(definition)) as Machine;
+}
+
+/** The emulator would try to run the function in Docker with every message that comes, and count that as tried. */
+async function takeOverQueues(bridge: Bridge): Promise<void> {
+  const place = { account: ADMIN, region: HOME };
+  const { EventSourceMappings: mappings } = (await bridge.call(
+    'lambda',
+    'ListEventSourceMappings',
+    {},
+    place,
+  )) as { readonly EventSourceMappings: readonly { readonly UUID: string }[] };
+  for (const { UUID } of mappings)
+    await bridge.call('lambda', 'UpdateEventSourceMapping', { UUID, Enabled: false }, place);
 }

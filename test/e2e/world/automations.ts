@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { CompiledRunbook } from '../../../generator/compile/compiled.ts';
+import { createAnswerBook } from '../../../generator/simulate/answers.ts';
 import { ApiError } from '../../../generator/simulate/bridge.ts';
 import type { Bridge } from '../../../generator/simulate/bridge.ts';
 import { nameOf } from '../../../generator/simulate/calls.ts';
@@ -36,6 +37,8 @@ export interface Automations {
   readonly stuck: Set<string>;
   /** Calls that AWS denies, as `service:Operation`, say by an organization's policy. */
   readonly denied: Set<string>;
+  /** Calls that AWS accepts without any effect, as `service:Operation`. */
+  readonly swallowed: Set<string>;
   /** Calls of documents that their own role does not allow. Must stay empty. */
   readonly violations: string[];
   readonly forget: () => void;
@@ -53,6 +56,7 @@ export function createAutomations(options: AutomationOptions): Automations {
   const known = new Map<string, Automation>();
   const stuck = new Set<string>();
   const denied = new Set<string>();
+  const swallowed = new Set<string>();
   const violations: string[] = [];
   const document: Automations['document'] = async (place, name) => {
     try {
@@ -72,10 +76,11 @@ export function createAutomations(options: AutomationOptions): Automations {
     document,
     stuck,
     denied,
+    swallowed,
     violations,
     all: () => [...known.values()],
     forget: () => {
-      for (const set of [known, stuck, denied]) set.clear();
+      for (const set of [known, stuck, denied, swallowed]) set.clear();
       violations.length = 0;
     },
     start: async (request) => {
@@ -86,7 +91,7 @@ export function createAutomations(options: AutomationOptions): Automations {
       const automation: Automation = { ...request, id: randomUUID() };
       known.set(automation.id, automation);
       if (stuck.has(request.document)) return automation;
-      const ended = await run(options, automation, content, denied);
+      const ended = await run(options, automation, content, { denied, swallowed });
       violations.push(...(await violationsOf(options, automation, ended)));
       known.set(automation.id, { ...automation, ended });
       return automation;
@@ -99,7 +104,7 @@ async function run(
   { bridge, clock, roles }: AutomationOptions,
   { id, account, region, parameters }: Automation,
   content: unknown,
-  denied: ReadonlySet<string>,
+  { denied, swallowed }: Pick<Automations, 'denied' | 'swallowed'>,
 ): Promise<Execution> {
   const [role = ''] = parameters['AutomationAssumeRole'] ?? [];
   const arn = `arn:aws:ssm:${region}:${account}:automation-execution/${id}`;
@@ -119,6 +124,7 @@ async function run(
     roleSession: id,
     sleep: 'skip',
     now: clock.now().toISOString(),
+    answers: createAnswerBook([...swallowed].map((operation) => ({ operation }))),
     allow: (call) => !denied.has(nameOf(call)),
     bridge,
   });

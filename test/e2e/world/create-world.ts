@@ -15,8 +15,14 @@ import { createSecurityHub } from './security-hub.ts';
 import { createSessions } from './sessions.ts';
 import { build, describeStack, launch } from './stacks.ts';
 import { createSecurityHubApi } from './stand-security-hub.ts';
-import { createEvents, createLambda, createOrganizations, createSns } from './stand-small.ts';
-import type { Parents, Told } from './stand-small.ts';
+import {
+  createEvents,
+  createLambda,
+  createOrganizations,
+  createSns,
+  createTagging,
+} from './stand-small.ts';
+import type { Parents, Tags, Told } from './stand-small.ts';
 import { createSqs } from './stand-sqs.ts';
 import { createSsm } from './stand-ssm.ts';
 import { createSts } from './stand-sts.ts';
@@ -38,8 +44,10 @@ export async function createWorld(remediations: readonly string[]): Promise<Worl
   const sessions = createSessions();
   const senders = new Map<string, string>();
   const parents: Parents = new Map();
+  const tags: Tags = new Map();
   const told: Told = { events: [], notices: [], tickets: [] };
   const logs: string[] = [];
+  const surprises: string[] = [];
   let admin: AdminStack | undefined;
   const launched = (): AdminStack => {
     if (admin === undefined) throw new Error('The administrator stack is not launched yet.');
@@ -62,9 +70,10 @@ export async function createWorld(remediations: readonly string[]): Promise<Worl
   });
   const front = await startFront({
     emulator: emulator.endpoint,
-    watch: (request) => {
+    surprise: (what) => surprises.push(what),
+    watch: async (request) => {
       meter.see(request);
-      world.fault?.(request);
+      await world.fault?.(request);
     },
     stands: [
       createSts(sessions, roles),
@@ -75,6 +84,7 @@ export async function createWorld(remediations: readonly string[]): Promise<Worl
       createEvents(told),
       createSns(told),
       createOrganizations(parents),
+      createTagging(tags),
       createLambda(told),
     ],
   });
@@ -106,7 +116,9 @@ export async function createWorld(remediations: readonly string[]): Promise<Worl
     told,
     delivery,
     parents,
+    tags,
     logs,
+    surprises,
     fault: undefined,
     launchAdmin: async (parameters) => {
       const place = { account: ADMIN, region: HOME };
@@ -149,6 +161,7 @@ export async function createWorld(remediations: readonly string[]): Promise<Worl
       const credentials = { accessKeyId, secretAccessKey: 'secret' };
       return { region: HOME, endpoint: front.endpoint, credentials };
     },
+    ingest: () => launched().ingest,
     person: (name) =>
       createPerson(name, {
         endpoint: front.endpoint,
@@ -172,8 +185,10 @@ export async function createWorld(remediations: readonly string[]): Promise<Worl
         await setParameter(`/ASR/Filters/${kind}Filters`, 'none');
       }
       for (const part of [hub, machines, automations]) part.forget();
-      for (const list of [told.events, told.notices, told.tickets, logs]) list.length = 0;
+      for (const list of [told.events, told.notices, told.tickets, logs, surprises])
+        list.length = 0;
       parents.clear();
+      tags.clear();
       hub.controls.clear();
       await tables.reset();
       clock.advance(DAY);

@@ -1,6 +1,7 @@
 import {
   ChangeMessageVisibilityCommand,
   DeleteMessageCommand,
+  PurgeQueueCommand,
   ReceiveMessageCommand,
   SendMessageCommand,
   SQSClient,
@@ -21,6 +22,7 @@ export interface Delivery {
   readonly pump: (ingest: Handler) => Promise<number>;
   /** Bodies of the messages in a queue, which stay there. */
   readonly peek: (queue: string) => Promise<readonly string[]>;
+  readonly purge: (queue: string) => Promise<void>;
 }
 
 export interface DeliveryOptions {
@@ -104,6 +106,9 @@ export function createDelivery({ emulator, meter, senders, rules }: DeliveryOpti
         await settle(queue, messages, answer);
       }
       return count;
+    },
+    purge: async (queue) => {
+      await sqs.send(new PurgeQueueCommand({ QueueUrl: urlOf(emulator, queue) }));
     },
     peek: async (queue) => {
       const messages = await receive(queue);

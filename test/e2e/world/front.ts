@@ -43,7 +43,9 @@ export interface FrontOptions {
   readonly emulator: string;
   readonly stands: readonly Stand[];
   /** Sees every request before it is answered; throws `AwsError` to fail it. */
-  readonly watch: (request: ApiRequest) => void;
+  readonly watch: (request: ApiRequest) => Promise<void>;
+  /** Told what neither AWS nor the functions would do: the emulator failed, or a stand-in did. */
+  readonly surprise: (what: string) => void;
 }
 
 /** Starts the server to which the functions send all their calls. */
@@ -51,7 +53,10 @@ export async function startFront(options: FrontOptions): Promise<Front> {
   const server = createServer((message, response) => {
     void parseRequest(message)
       .then(async (request) => answer(options, request))
-      .catch((error: unknown) => failure(error))
+      .catch((error: unknown) => {
+        options.surprise(String(error));
+        return failure(error);
+      })
       .then((reply) => send(response, reply));
   });
   await new Promise<void>((resolve) => {
@@ -70,20 +75,27 @@ export async function startFront(options: FrontOptions): Promise<Front> {
 }
 
 async function answer(
-  { emulator, stands, watch }: FrontOptions,
+  { emulator, stands, watch, surprise }: FrontOptions,
   request: ApiRequest,
 ): Promise<Reply> {
   const forward = async (): Promise<Reply> => pass(emulator, request);
   try {
-    watch(request);
+    await watch(request);
     for (const stand of stands) {
       const given = await stand(request, forward);
       if (given !== undefined) return isReply(given) ? given : json(200, given);
     }
-    return await forward();
+    const reply = await forward();
+    if (reply.status >= 500) surprise(`${nameOf(request)}: ${reply.body.toString('utf8')}`);
+    return reply;
   } catch (error) {
+    if (!(error instanceof AwsError)) surprise(`${nameOf(request)}: ${String(error)}`);
     return failure(error, request);
   }
+}
+
+function nameOf({ service, operation }: ApiRequest): string {
+  return `${service}:${operation}`;
 }
 
 function isReply(given: object): given is Reply {

@@ -45,3 +45,46 @@ export async function openGroup(bridge: Bridge, place: Place): Promise<Group> {
   await group.open();
   return group;
 }
+
+/** A group of the owner's own. */
+export interface WebGroup {
+  /** ARN. */
+  readonly arn: string;
+  /** Ports that are open to the whole world. */
+  readonly ports: () => Promise<readonly number[]>;
+}
+
+/** Makes a group that is open to the whole world on some TCP ports. */
+export async function makeWebGroup(
+  bridge: Bridge,
+  place: Place,
+  ports: readonly number[],
+): Promise<WebGroup> {
+  const { Vpc: vpc } = await bridge.call('ec2', 'CreateVpc', { CidrBlock: '10.0.0.0/16' }, place);
+  const { GroupId: given } = await bridge.call(
+    'ec2',
+    'CreateSecurityGroup',
+    { GroupName: 'web', Description: 'web servers', VpcId: String((vpc as Members)['VpcId']) },
+    place,
+  );
+  const id = String(given);
+  const IpPermissions = ports.map((port) => ({
+    IpProtocol: 'tcp',
+    FromPort: port,
+    ToPort: port,
+    IpRanges: [{ CidrIp: '0.0.0.0/0' }],
+  }));
+  await bridge.call('ec2', 'AuthorizeSecurityGroupIngress', { GroupId: id, IpPermissions }, place);
+  return {
+    arn: `arn:aws:ec2:${place.region}:${place.account}:security-group/${id}`,
+    ports: async () => {
+      const { SecurityGroups: groups } = (await bridge.call(
+        'ec2',
+        'DescribeSecurityGroups',
+        { GroupIds: [id] },
+        place,
+      )) as { readonly SecurityGroups: readonly { readonly IpPermissions: readonly Members[] }[] };
+      return (groups[0]?.IpPermissions ?? []).map(({ FromPort }) => Number(FromPort));
+    },
+  };
+}

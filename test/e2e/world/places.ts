@@ -5,6 +5,8 @@ export const HOME = 'us-east-1';
 /** The first has a leading zero on purpose. */
 export const MEMBER = '012345678901';
 export const OTHER_MEMBER = '111122223333';
+/** A member whose owners launched no stack. */
+export const BARE_MEMBER = '222233334444';
 export const AWAY = 'eu-west-1';
 export const NAMESPACE = 'shtest';
 export const SOLUTION = 'SO0111';

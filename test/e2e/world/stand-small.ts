@@ -88,3 +88,23 @@ export function createLambda(told: Told): Stand {
     return { Ok: true, TicketURL: 'https://tickets.example.com/7', TicketId: 'SEC-7' };
   };
 }
+
+/** Tags of resources, by ARN. */
+export type Tags = Map<string, Readonly<Record<string, string>>>;
+
+/** Resource Groups Tagging API, GetResources: leaves out what has no tags. The emulator fails on it. */
+export function createTagging(tags: Tags): Stand {
+  return async (request) => {
+    if (request.service !== 'tagging' || request.operation !== 'GetResources') return undefined;
+    const { ResourceARNList: arns } = inputOf(request) as {
+      readonly ResourceARNList: readonly string[];
+    };
+    return {
+      ResourceTagMappingList: arns.flatMap((ResourceARN) => {
+        const found = Object.entries(tags.get(ResourceARN) ?? {});
+        const Tags = found.map(([Key, Value]) => ({ Key, Value }));
+        return Tags.length === 0 ? [] : [{ ResourceARN, Tags }];
+      }),
+    };
+  };
+}

@@ -3,12 +3,13 @@ import type { ApiRequest } from './api-request.ts';
 import type { Automations } from './automations.ts';
 import type { WorldClock } from './clock.ts';
 import type { Delivery } from './delivery.ts';
+import type { Handler } from './functions.ts';
 import type { Machines } from './machines.ts';
 import type { Meter } from './meter.ts';
 import type { Person } from './people.ts';
 import type { Place } from './places.ts';
 import type { SecurityHub } from './security-hub.ts';
-import type { Parents, Told } from './stand-small.ts';
+import type { Parents, Tags, Told } from './stand-small.ts';
 import type { Tables } from './tables.ts';
 
 /** One Security Hub administrator with its member accounts, and time that passes only when it is told to. */
@@ -26,10 +27,13 @@ export interface World {
   readonly told: Told;
   readonly delivery: Delivery;
   readonly parents: Parents;
+  readonly tags: Tags;
   /** Lines that the functions logged. */
   readonly logs: string[];
-  /** Called with each request; makes it fail by throwing `AwsError`. Undefined for a quiet world. */
-  fault: ((request: ApiRequest) => void) | undefined;
+  /** What the emulator or a stand-in could not do. Must stay empty. */
+  readonly surprises: string[];
+  /** Called with each request; makes it fail by throwing `AwsError`, or does something at that very moment. Undefined for a quiet world. */
+  fault: ((request: ApiRequest) => Promise<void> | void) | undefined;
   /** Launches the administrator stack; answers its status and outputs. */
   readonly launchAdmin: (parameters: Readonly<Record<string, string>>) => Promise<Launched>;
   /** Launches the roles of an account, in one Region. */
@@ -38,6 +42,8 @@ export interface World {
   readonly launchMember: (place: Place) => Promise<Launched>;
   /** Settings for a client of the SDK that acts for an account, in the home Region. */
   readonly clientOf: (account: string) => ClientSettings;
+  /** The deployed ingest function. */
+  readonly ingest: () => Handler;
   readonly person: (name: string) => Person;
   /** Lets everything happen that is under way, until nothing moves any more. */
   readonly settle: () => Promise<void>;

@@ -4,7 +4,6 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { paginateListRoles } from '@aws-sdk/client-iam';
-import type { IAMClient } from '@aws-sdk/client-iam';
 import {
   GetServiceSettingCommand,
   paginateDescribeAutomationExecutions,
@@ -15,18 +14,34 @@ import type { Access } from '../../members/access.ts';
 import { lookInside } from '../../members/hub-facts.ts';
 import { known, read } from '../../members/read.ts';
 import type { Unread } from '../../members/read.ts';
+import { OWN_ACCOUNT } from '../facts.ts';
 import type { AccountFacts, AutomationFacts, RegionFacts, RoleFacts } from '../facts.ts';
 import { readParameters } from './admin.ts';
 
+/** Keeps one copy of equal texts: thousands of accounts have the same names and policies. */
+export type Intern = (text: string) => string;
+
+export function createIntern(): Intern {
+  const copies = new Map<string, string>();
+  return (text) => {
+    const copy = copies.get(text) ?? text;
+    copies.set(text, copy);
+    return copy;
+  };
+}
+
+export interface LookOptions {
+  readonly regions: readonly string[];
+  readonly solutionId: string;
+  readonly intern: Intern;
+}
+
 /** Looks into one account. */
-export async function readAccount(
-  access: Access,
-  regions: readonly string[],
-  solutionId: string,
-): Promise<AccountFacts> {
+export async function readAccount(access: Access, options: LookOptions): Promise<AccountFacts> {
+  const { regions, solutionId, intern } = options;
   const [roles, inRegions] = await Promise.all([
-    read('iam:ListRoles', 'Listing the roles', () => listRoles(access.iam(), `${solutionId}-`)),
-    Promise.all(regions.map(async (region) => readRegion(access, region, solutionId))),
+    read('iam:ListRoles', 'Listing the roles', () => listRoles(access, solutionId, intern)),
+    Promise.all(regions.map(async (region) => readRegion(access, region, options))),
   ]);
   return { account: access.account, entered: known(true), roles, regions: inRegions };
 }
@@ -39,7 +54,7 @@ export function closedAccount(account: string, why: Unread): AccountFacts {
 async function readRegion(
   access: Access,
   region: string,
-  solutionId: string,
+  { solutionId, intern }: LookOptions,
 ): Promise<RegionFacts> {
   const ssm = access.ssm(region);
   const [hub, parameters, documents, automation, rolesStack] = await Promise.all([
@@ -47,7 +62,7 @@ async function readRegion(
     read('ssm:GetParametersByPath', 'Reading what the member stack says of itself', () =>
       readParameters(ssm, `/Solutions/${solutionId}`),
     ),
-    read('ssm:ListDocuments', 'Listing the documents', () => listDocuments(ssm)),
+    read('ssm:ListDocuments', 'Listing the documents', () => listDocuments(ssm, intern)),
     read('ssm:DescribeAutomationExecutions', 'Counting the automations', () => readAutomation(ssm)),
     read('cloudformation:DescribeStackResources', 'Looking for the member-roles stack', () =>
       describeStackOf(access.cloudFormation(region), `${solutionId}-ASR-Orchestrator-Member`),
@@ -56,31 +71,41 @@ async function readRegion(
   return { account: access.account, region, hub, parameters, documents, automation, rolesStack };
 }
 
-async function listRoles(client: IAMClient, prefix: string): Promise<readonly RoleFacts[]> {
+async function listRoles(
+  { account, iam }: Access,
+  solutionId: string,
+  intern: Intern,
+): Promise<readonly RoleFacts[]> {
   const roles: RoleFacts[] = [];
+  const client = iam();
   for await (const page of paginateListRoles({ client }, { MaxItems: 1000 }))
     for (const { RoleName: name, AssumeRolePolicyDocument: trust = '' } of page.Roles ?? [])
-      if (name?.startsWith(prefix) === true) roles.push({ name, trust: parseTrust(trust) });
+      if (name?.startsWith(`${solutionId}-`) === true)
+        roles.push({
+          name: intern(name),
+          // The same text in every account, but for the account.
+          trust: intern(decode(trust).replaceAll(account, OWN_ACCOUNT)),
+        });
   return roles;
 }
 
-/** IAM API, Role: the document is URL-encoded JSON. */
-function parseTrust(text: string): unknown {
+/** IAM API, Role: the document is URL-encoded. */
+function decode(text: string): string {
   try {
-    return JSON.parse(decodeURIComponent(text));
+    return decodeURIComponent(text);
   } catch {
-    return undefined;
+    return text;
   }
 }
 
-async function listDocuments(client: SSMClient): Promise<readonly string[]> {
+async function listDocuments(client: SSMClient, intern: Intern): Promise<readonly string[]> {
   const names: string[] = [];
   for await (const page of paginateListDocuments(
     { client },
     { MaxResults: 50, Filters: [{ Key: 'Owner', Values: ['Self'] }] },
   ))
     for (const { Name: name } of page.DocumentIdentifiers ?? [])
-      if (name !== undefined) names.push(name);
+      if (name !== undefined) names.push(intern(name));
   return names;
 }
 

@@ -7,7 +7,8 @@ import { read } from '../../members/read.ts';
 import type { AccountFacts, Facts } from '../facts.ts';
 import type { InstalledBuild } from '../installed-build.ts';
 import { readOrganizationFacts } from '../policies/organization-facts.ts';
-import { closedAccount, readAccount } from './account.ts';
+import { closedAccount, createIntern, readAccount } from './account.ts';
+import type { LookOptions } from './account.ts';
 import { readAdmin } from './admin.ts';
 import { readServices } from './services.ts';
 
@@ -40,9 +41,10 @@ export async function gather(
     ),
   ]);
   const ids = named ?? [access.account, ...enabledMembers(hub)];
+  const options = { regions, solutionId: build.solutionId, intern: createIntern() };
   let done = 0;
   const accounts = await pool(ids, AT_ONCE, async (account): Promise<AccountFacts> => {
-    const looked = await lookInto(access, { account, role, regions, build });
+    const looked = await lookInto(access, { account, role, options });
     done += 1;
     display.live(`${done} of ${ids.length} accounts`);
     return looked;
@@ -58,25 +60,18 @@ export async function gather(
 interface Target {
   readonly account: string;
   readonly role: string | undefined;
-  readonly regions: readonly string[];
-  readonly build: InstalledBuild;
+  readonly options: LookOptions;
 }
 
-async function lookInto(
-  access: Access,
-  { account, role, regions, build }: Target,
-): Promise<AccountFacts> {
-  if (account === access.account) return readAccount(access, regions, build.solutionId);
+async function lookInto(access: Access, { account, role, options }: Target): Promise<AccountFacts> {
+  if (account === access.account) return readAccount(access, options);
   if (role === undefined)
     return closedAccount(account, {
       known: false,
-      why: 'No role was named to enter the accounts by.',
-      permission: 'sts:AssumeRole (--role <name>)',
+      why: 'No role was named to enter the accounts by (--role).',
     });
   const entered = await read('sts:AssumeRole', `Entering ${account}`, () =>
     access.enter(account, role),
   );
-  return entered.known
-    ? readAccount(entered.value, regions, build.solutionId)
-    : closedAccount(account, entered);
+  return entered.known ? readAccount(entered.value, options) : closedAccount(account, entered);
 }

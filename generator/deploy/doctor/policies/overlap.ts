@@ -29,3 +29,19 @@ function rest(
   if (a === undefined || b === undefined) return false;
   return (a === b || a === '?' || b === '?') && below[j + 1] === true;
 }
+
+/**
+ * The same for patterns of ARNs: a star in the Region or the account of an ARN takes no colon, so whole ARNs are compared
+ * part by part. A pattern that leaves out parts is compared as a text.
+ */
+export function overlapsArn(left: string, right: string): boolean {
+  const [a, b] = [arnParts(left), arnParts(right)];
+  if (a === undefined || b === undefined) return overlaps(left, right);
+  return a.every((part, at) => overlaps(part, b[at] ?? ''));
+}
+
+/** Partition, service, Region, account and resource, which may have colons of its own. */
+function arnParts(pattern: string): readonly string[] | undefined {
+  const parts = pattern.split(':');
+  return parts.length < 6 ? undefined : [...parts.slice(0, 5), parts.slice(5).join(':')];
+}

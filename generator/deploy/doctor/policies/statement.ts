@@ -1,7 +1,7 @@
 import { evaluate } from '../../../simulate/policy.ts';
 import type { ConditionValue, PolicyStatement } from '../../../simulate/policy.ts';
 import { isFields } from '../../intrinsics.ts';
-import { overlaps } from './overlap.ts';
+import { overlapsArn } from './overlap.ts';
 
 /** Whether a statement applies to a request: `maybe` where it depends on what only AWS knows. */
 export type Match = 'yes' | 'maybe' | 'no';
@@ -87,7 +87,7 @@ function covers(patterns: readonly string[], scope: string): Match {
   if (patterns.includes('*')) return 'yes';
   const matched = patterns.map((pattern) => {
     const whole = ask({ Resource: [pattern], Effect: 'Deny' }, { resource: scope });
-    return whole === 'no' && overlaps(scope, pattern) && scope !== '*' ? 'maybe' : whole;
+    return whole === 'no' && overlapsArn(scope, pattern) && scope !== '*' ? 'maybe' : whole;
   });
   return any(matched);
 }

@@ -15,7 +15,6 @@ export interface HubQuery {
   readonly controls: readonly string[];
   readonly severities: readonly string[];
   readonly workflows: readonly string[];
-  readonly resource?: string;
 }
 
 export interface FindingName {

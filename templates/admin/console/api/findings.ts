@@ -9,7 +9,7 @@ import { resolve, resolveControl } from '../../functions/model/resolve.ts';
 import { isSameControl } from '../../functions/model/same-control.ts';
 import type { Settings } from '../../functions/model/settings.ts';
 import type { FindingDetail, FindingSummary, Page } from '../contract.ts';
-import { attemptSummary } from './attempts.ts';
+import { attemptSummary, newestFirst } from './attempts.ts';
 import type { HubQuery } from './backend.ts';
 import type { Context } from './context.ts';
 import type { Seen } from './scope.ts';
@@ -185,10 +185,7 @@ export async function showFinding(context: Context): Promise<FindingDetail> {
         why,
       })),
     },
-    attempts: attempts
-      .toSorted((a, b) => (a.claimedAt < b.claimedAt ? 1 : -1))
-      .slice(0, FULL)
-      .map(attemptSummary),
+    attempts: attempts.toSorted(newestFirst).slice(0, FULL).map(attemptSummary),
     ...(undo === undefined ? {} : { undo }),
   };
 }

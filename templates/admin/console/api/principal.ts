@@ -36,6 +36,8 @@ const SUB = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/u;
 const USERNAME = /^[^\p{C}\s]{1,128}$/u;
 /** Seconds that clocks may differ. */
 const SKEW = 300;
+/** Seconds that an access token may be valid (Cognito Developer Guide, "Managing user pool token expiration and caching"). */
+const LONGEST = 86_400 + SKEW;
 
 /**
  * Reads the claims of an access token whose signature API Gateway's JWT authorizer checked, and checks everything else
@@ -53,6 +55,7 @@ export function identityOf(raw: unknown, { issuer, clientId, now }: TokenRules):
     claims['token_use'] === 'access' &&
     expires !== undefined &&
     expires > seconds &&
+    expires <= seconds + LONGEST &&
     issued !== undefined &&
     issued <= seconds + SKEW &&
     typeof scope === 'string' &&
@@ -70,7 +73,9 @@ export function notSignedIn(): Refused {
 /** A number, or the text of one: the authorizer passes all claims as texts. */
 function timeOf(raw: unknown): number | undefined {
   const text = typeof raw === 'number' ? String(raw) : raw;
-  return typeof text === 'string' && /^\d{1,12}$/u.test(text) ? Number(text) : undefined;
+  return typeof text === 'string' && /^\d{1,12}(?:\.\d{1,12})?(?:E\d)?$/u.test(text)
+    ? Number(text)
+    : undefined;
 }
 
 /** A list, or its text in brackets, as the authorizer passes it. */

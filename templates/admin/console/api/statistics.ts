@@ -61,8 +61,8 @@ export async function showStatistics(
   };
 }
 
-function kindOf({ mode, status, outcome = '' }: Attempt): keyof Tally | undefined {
-  if (mode !== 'Remediate' || status !== 'ended') return undefined;
+function kindOf({ mode, status, outcome }: Attempt): keyof Tally | undefined {
+  if (mode !== 'Remediate' || status !== 'ended' || outcome === undefined) return undefined;
   if (FIXED.has(outcome)) return 'fixed';
   return OTHER.has(outcome) ? 'other' : 'failed';
 }

@@ -13,9 +13,18 @@ interface Grounds {
   readonly remembered: Remembered | Refusal;
 }
 
+/** Raised when something that came by itself can't be judged: nobody asked, so nobody would be told. */
+class Unjudged extends Error {
+  override readonly name = 'Unjudged';
+}
+
+/** Reasons of a denial for want of an answer of AWS, which may come another time. */
+const UNANSWERED: ReadonlySet<string> = new Set(['membership-unknown', 'filter-unknown']);
+
 /**
  * Ends a request that is denied: who asked reads on the finding why. What came by itself is ignored, without a write;
- * but a finding that is older than a verified fix is resolved by it. Throws `Busy` when AWS is.
+ * but a finding that is older than a verified fix is resolved by it. Throws `Busy` when AWS is, and `Unjudged` when it
+ * should be delivered again, and put aside in the end.
  */
 export async function denied(
   work: Work,
@@ -30,6 +39,8 @@ export async function denied(
     work.count('denied');
   } else if (decision.reason === 'already-verified' && grounds !== undefined) {
     await resolveDuplicate(work, one, grounds);
+  } else if (UNANSWERED.has(decision.reason)) {
+    throw new Unjudged(decision.message);
   } else {
     work.count('ignored');
   }

@@ -56,22 +56,66 @@ export async function queryExceptions(options: StoreOptions): Promise<readonly I
 const TRIES = 5;
 const PAUSE = 50;
 
-/** Up to 100 items of one table by their keys, strongly consistent. What DynamoDB leaves out is asked for again. */
+type Wanted = NonNullable<BatchGetItemCommandInput['RequestItems']>;
+type Answered = NonNullable<BatchGetItemCommandOutput['Responses']>;
+
+/** What was asked for in this turn and is not sent yet. */
+interface Gathering {
+  readonly wanted: Wanted;
+  readonly answer: Promise<Answered>;
+}
+const gathering = new WeakMap<StoreOptions, Gathering>();
+
+/**
+ * Up to 100 items of one table by their keys, strongly consistent. Reads of different tables that are asked for at once
+ * go in one call (DynamoDB API, BatchGetItem: up to 100 items of one or more tables).
+ */
 export async function getItems(
-  { dynamodb, pause, random }: StoreOptions,
+  options: StoreOptions,
   table: string,
   keys: readonly Item[],
 ): Promise<readonly Item[]> {
-  const found: Item[] = [];
-  let left: BatchGetItemCommandInput['RequestItems'] = {
-    [table]: { Keys: [...keys], ConsistentRead: true },
+  const open = gathering.get(options);
+  const isFree =
+    open !== undefined &&
+    open.wanted[table] === undefined &&
+    count(open.wanted) + keys.length <= 100;
+  const { wanted, answer } = isFree ? open : gather(options);
+  wanted[table] = { Keys: [...keys], ConsistentRead: true };
+  return (await answer)[table] ?? [];
+}
+
+function count(wanted: Wanted): number {
+  return Object.values(wanted).reduce((sum, { Keys: keys = [] }) => sum + keys.length, 0);
+}
+
+function gather(options: StoreOptions): Gathering {
+  const wanted: Wanted = {};
+  const send = async (): Promise<Answered> => {
+    // Until whoever asks now has asked for all.
+    await Promise.resolve();
+    if (gathering.get(options)?.wanted === wanted) gathering.delete(options);
+    return batchGet(options, wanted);
   };
+  const opened = { wanted, answer: send() };
+  gathering.set(options, opened);
+  return opened;
+}
+
+/** What DynamoDB leaves out is asked for again. */
+async function batchGet(
+  { dynamodb, pause, random }: StoreOptions,
+  wanted: Wanted,
+): Promise<Answered> {
+  const found: Record<string, Item[]> = {};
+  let left: BatchGetItemCommandInput['RequestItems'] = wanted;
   for (let tries = 1; ; tries += 1) {
     const answer: BatchGetItemCommandOutput = await dynamodb
       .send(new BatchGetItemCommand({ RequestItems: left }))
       .catch(rethrow);
     const { Responses = {}, UnprocessedKeys = {} } = answer;
-    found.push(...(Responses[table] ?? []));
+    for (const [table, items] of Object.entries(Responses))
+      found[table] = [...(found[table] ?? []), ...items];
     if (Object.keys(UnprocessedKeys).length === 0) return found;
     if (tries === TRIES) throw new Busy('ThrottlingException');
     left = UnprocessedKeys;

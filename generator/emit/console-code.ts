@@ -1,0 +1,80 @@
+import { fileURLToPath } from 'node:url';
+import { brotliCompressSync, constants } from 'node:zlib';
+import { build } from 'esbuild';
+import type { StaticFile } from '../../templates/admin/console/api/pages.ts';
+import { contentTag } from './console-web.ts';
+import type { ConsoleFiles } from './console-web.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Brotli, as base64. */
+function packed(text: string): string {
+  const params = {
+    [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY,
+    [constants.BROTLI_PARAM_SIZE_HINT]: Buffer.byteLength(text),
+  };
+  return brotliCompressSync(text, { params }).toString('base64');
+}
+
+/** The pages as the function serves them, by path. */
+export function staticFiles({
+  indexHtml,
+  appJs,
+  appCss,
+}: ConsoleFiles): Readonly<Record<string, StaticFile>> {
+  const file = (type: string, text: string): StaticFile => ({
+    type: `${type}; charset=utf-8`,
+    tag: contentTag(text),
+    body: packed(text),
+  });
+  return {
+    '/index.html': file('text/html', indexHtml),
+    '/app.js': file('text/javascript', appJs),
+    '/app.css': file('text/css', appCss),
+  };
+}
+
+/**
+ * The code of the console's function for inline use, as CommonJS with the AWS SDK left to the runtime. Unlike the other
+ * functions all of it is compressed, code and catalogue in one piece and each page as browsers get it: the template has no
+ * room for more. Throws esbuild's error when the source doesn't compile.
+ */
+export async function bundleConsoleFunction(
+  file: string,
+  data: Readonly<Record<string, unknown>>,
+  pages: ConsoleFiles,
+): Promise<string> {
+  const code = await bundled(file);
+  const constants = Object.entries(data).map(
+    ([name, value]) => `const ${name} = ${JSON.stringify(value)};\n`,
+  );
+  return [
+    '"use strict";',
+    '// Compressed by the build from templates/admin/functions/console.ts, which is what to read.',
+    `const FILES = ${JSON.stringify(staticFiles(pages))};`,
+    `const CODE = "${packed(`"use strict";\n${constants.join('')}${code}`)}";`,
+    'const text = require("node:zlib").brotliDecompressSync(Buffer.from(CODE, "base64")).toString();',
+    'new Function("require", "module", "FILES", text)(require, module, FILES);',
+    '',
+  ].join('\n');
+}
+
+async function bundled(file: string): Promise<string> {
+  const { outputFiles } = await build({
+    absWorkingDir: ROOT,
+    entryPoints: [file],
+    bundle: true,
+    write: false,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node22',
+    charset: 'utf8',
+    external: ['@aws-sdk/*'],
+    legalComments: 'none',
+    logLevel: 'silent',
+    minify: true,
+  });
+  const [output] = outputFiles;
+  if (output === undefined) throw new Error(`${file} gave no code.`);
+  return output.text;
+}

@@ -1,0 +1,322 @@
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Template } from '../../../generator/emit/types.ts';
+import { readSources } from '../../../generator/read/read-sources.ts';
+import { probe } from '../../../generator/simulate/emulator.ts';
+import { asr, smallProject } from './run-cli.ts';
+import type { Ended } from './run-cli.ts';
+
+vi.setConfig({ testTimeout: 120_000 });
+
+const root = fileURLToPath(new URL('../../..', import.meta.url)).replace(/\/$/u, '');
+const example = `${root}/test/support/fixtures/own-sources`;
+
+// The project has one unit that the example's standard maps to, so that everything compiles at once.
+const project = smallProject(['kms/EnableKeyRotation']);
+const folder = mkdtempSync(join(tmpdir(), 'asr-own-'));
+const own = `${folder}/mine`;
+afterAll(() => {
+  rmSync(project, { recursive: true });
+  rmSync(folder, { recursive: true });
+});
+beforeEach(() => {
+  rmSync(own, { recursive: true, force: true });
+  cpSync(example, own, { recursive: true });
+});
+
+const run = async (...args: readonly string[]): Promise<Ended> =>
+  asr(project, ...args, '--sources', own, '--prefix', 'ACME');
+
+describe('own sources', () => {
+  it('are compiled together with the project', async () => {
+    const dist = `${folder}/dist`;
+    const { code, out } = await run('build', '--out', dist);
+    expect(code).toBe(0);
+    expect(out).toContain('2 remediations');
+    const read = (path: string): string => readFileSync(`${dist}/${path}`, 'utf8');
+    expect(read('documents/ASR-ACMEKeepImageTags.yaml')).toContain('SO0111-ACMEKeepImageTags-');
+
+    const member = JSON.parse(read('automated-security-response-member.template')) as Template;
+    expect(member.Resources['DocumentACMEKeepImageTags']?.Properties).toMatchObject({
+      Name: 'ASR-ACMEKeepImageTags',
+      UpdateMethod: 'NewVersion',
+    });
+    expect(member.Parameters?.['LoadCIS500MemberStack']).toMatchObject({ Default: 'no' });
+    expect(JSON.stringify(member.Conditions)).toContain('LoadCIS500MemberStack');
+    const roles = JSON.parse(read('automated-security-response-member-roles.template')) as Template;
+    expect(roles.Resources['RoleACMEKeepImageTags']?.Properties?.['RoleName']).toEqual({
+      'Fn::Sub': 'SO0111-ACMEKeepImageTags-${Namespace}',
+    });
+    expect(JSON.stringify(roles.Resources['PassRemediationRoles1'])).toContain(
+      'role/SO0111-ACMEKeepImageTags-${Namespace}',
+    );
+    expect(JSON.parse(read('catalog.json'))).toMatchObject({
+      controls: expect.arrayContaining([
+        expect.objectContaining({
+          securityControlId: 'ECR.2',
+          remediation: 'ACMEKeepImageTags',
+        }),
+      ]) as unknown,
+    });
+  });
+
+  it('are started and handed their role by the permissions that the project has', async () => {
+    const roles = readFileSync(`${root}/templates/member-roles/template.yaml`, 'utf8');
+    expect(roles).toContain('document/ASR-*');
+    expect(await run('show', 'ACMEKeepImageTags', '--document')).toMatchObject({
+      out: expect.stringContaining('role/SO0111-ACMEKeepImageTags-[a-z0-9-]{3,9}$') as string,
+    });
+  });
+
+  it('have the prefix OWN when none is given', async () => {
+    const { out } = await asr(project, 'show', 'ECR.2', '--sources', own);
+    expect(out).toContain('document: ASR-OWNKeepImageTags\n');
+  });
+
+  it('are not there without the option', async () => {
+    expect((await asr(project, 'show', 'ECR.2')).out).toContain('remediation: null');
+  });
+
+  it('are listed, shown and explained', async () => {
+    expect((await run('list', '--standard', 'CIS500')).out).toMatch(
+      /^3\.6 +KMS\.4 +EnableKeyRotation /mu,
+    );
+    expect((await run('show', 'ECR.5')).out).toContain(
+      'title: Repositories are encrypted with customer managed keys',
+    );
+    const finding = `${folder}/finding.json`;
+    writeFileSync(
+      finding,
+      JSON.stringify({
+        Id: 'arn:aws:securityhub:us-east-1:012345678901:subscription/cis-aws-foundations-benchmark/v/5.0.0/3.6/finding/11111111-2222-3333-4444-555555555555',
+        ProductArn: 'arn:aws:securityhub:us-east-1::product/aws/securityhub',
+        AwsAccountId: '012345678901',
+        Region: 'us-east-1',
+        UpdatedAt: '2026-11-01T00:00:00Z',
+        GeneratorId: 'cis-aws-foundations-benchmark/v/5.0.0/3.6',
+        Resources: [
+          { Id: 'arn:aws:kms:us-east-1:012345678901:key/12345678-1234-1234-1234-123456789012' },
+        ],
+      }),
+    );
+    const { out } = await run('explain', '--finding', finding, '--json');
+    expect(JSON.parse(out)).toMatchObject({
+      securityControlId: 'KMS.4',
+      remediation: 'EnableKeyRotation',
+    });
+  });
+
+  it('are checked like the project', async () => {
+    expect(await run('check')).toMatchObject({
+      code: 0,
+      out: 'No problems in 8 standards and 2 runbooks.\n',
+    });
+    writeFileSync(
+      `${own}/runbooks/ecr/KeepImageTags.py`,
+      'def keeps_tags(mutability):\n  return now()\n',
+    );
+    const { code, err } = await run('check');
+    expect(code).toBe(1);
+    expect(err).toContain(`${own}/runbooks/ecr/KeepImageTags.py:`);
+  });
+
+  it.skipIf(probe().emulator !== undefined)('are proven like the project', async () => {
+    const { code, out } = await run('prove', 'ACMEKeepImageTags');
+    expect(code).toBe(0);
+    expect(out).toBe(
+      [
+        'ACMEKeepImageTags',
+        '  ok   ECR.2: a repository whose tags can be moved',
+        '  ok   ECR.2: a repository whose tags stay',
+        '  ok   permissions: every call allowed, none unused',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('have their broken test reported by name', async () => {
+    writeFileSync(`${own}/runbooks/ecr/KeepImageTags.test.yaml`, 'situations: 1\n');
+    const { code, err } = await run('prove', 'ACMEKeepImageTags');
+    expect(code).toBe(1);
+    expect(err).toContain('KeepImageTags.test.yaml:1:13 error');
+  });
+
+  it('have pages of their own, which are checked once they are there', async () => {
+    const { out } = await run('docs');
+    expect(out).toContain(`${own}/docs/remediations/ACMEKeepImageTags.md\n`);
+    expect(readFileSync(`${own}/docs/controls.md`, 'utf8')).toContain(
+      '[ACMEKeepImageTags](remediations/ACMEKeepImageTags.md)',
+    );
+    expect(existsSync(`${project}/docs`)).toBe(false);
+    expect((await run('check')).code).toBe(0);
+    writeFileSync(`${own}/docs/controls.md`, 'old\n');
+    const { err } = await run('check');
+    expect(err).toContain(`${own}/docs/controls.md:1:1 error stale-page`);
+    expect(err).toContain('Run asr docs with the same --sources.');
+  });
+
+  it('are formatted and begun where they are', async () => {
+    writeFileSync(
+      `${own}/runbooks/ecr/KeepImageTags.py`,
+      "def keeps_tags(mutability):\n    return mutability=='IMMUTABLE'\n",
+    );
+    expect((await run('format')).out).toBe(`${own}/runbooks/ecr/KeepImageTags.py\n`);
+    expect(readFileSync(`${own}/runbooks/ecr/KeepImageTags.py`, 'utf8')).toContain(
+      'mutability == ',
+    );
+    const made = await run(
+      'new',
+      'runbook',
+      'Tidy',
+      '--control',
+      'ECR.3',
+      '--resource',
+      'ecr-repository',
+    );
+    expect(made.out).toBe(`${own}/runbooks/ecr/Tidy.yaml\n${own}/runbooks/ecr/Tidy.test.yaml\n`);
+    expect(existsSync(`${own}/runbooks/ecr/Tidy.yaml`)).toBe(true);
+  });
+});
+
+describe('the command line refuses', () => {
+  const refused = async (...args: readonly string[]): Promise<string> => {
+    const { code, err } = await asr(project, 'list', ...args);
+    expect(code).toBe(2);
+    return err;
+  };
+
+  it('a folder that is not there', async () => {
+    expect(await refused('--sources', '/nowhere')).toContain(
+      '--sources /nowhere: there is no such folder.',
+    );
+  });
+
+  it('a prefix without a folder, and one that names can not begin with', async () => {
+    expect(await refused('--prefix', 'ACME')).toContain('--prefix needs --sources');
+    for (const prefix of ['acme', 'AC', 'A-CME', '1ACME', 'ACMEACMEA'])
+      expect(await refused('--sources', own, '--prefix', prefix)).toContain(
+        'Use 3 to 8 capital letters and digits, starting with a letter.',
+      );
+  });
+});
+
+describe('a clash is reported at the own file', () => {
+  const said = async (files: Readonly<Record<string, string>>): Promise<readonly string[]> => {
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(join(own, path, '..'), { recursive: true });
+      writeFileSync(`${own}/${path}`, text);
+    }
+    const { code, out } = await run('check', '--json');
+    expect(code).toBe(1);
+    const problems = JSON.parse(out) as readonly { file: string; line: number; what: string }[];
+    return problems.map(({ file, line, what }) => `${file.replace(`${own}/`, '')}:${line} ${what}`);
+  };
+  const unit = (edit: (text: string) => string): Readonly<Record<string, string>> => ({
+    'runbooks/ecr/KeepImageTags.yaml': edit(
+      readFileSync(`${example}/runbooks/ecr/KeepImageTags.yaml`, 'utf8'),
+    ),
+  });
+  const standard = (edit: (text: string) => string): Readonly<Record<string, string>> => ({
+    'standards/cis500.yaml': edit(readFileSync(`${example}/standards/cis500.yaml`, 'utf8')),
+  });
+  const controls = (edit: (text: string) => string): Readonly<Record<string, string>> => ({
+    'standards/sc.yaml': edit(readFileSync(`${example}/standards/sc.yaml`, 'utf8')),
+  });
+
+  it('of a control that the project remediates', async () => {
+    expect(await said(unit((text) => text.replace('[ECR.2]', '[ECR.2, KMS.4]')))).toContain(
+      'runbooks/ecr/KeepImageTags.yaml:4 KMS.4 is already remediated by runbooks/kms/EnableKeyRotation.yaml.',
+    );
+  });
+
+  it('of a name', async () => {
+    rmSync(own, { recursive: true });
+    cpSync(`${example}/runbooks/ecr/KeepImageTags.yaml`, `${own}/runbooks/ecr/KeyRotation.yaml`);
+    cpSync(`${example}/runbooks/ecr/KeepImageTags.py`, `${own}/runbooks/ecr/KeyRotation.py`);
+    cpSync(
+      `${example}/runbooks/ecr/KeepImageTags.test.yaml`,
+      `${own}/runbooks/ecr/KeyRotation.test.yaml`,
+    );
+    const { err } = await asr(project, 'check', '--sources', own, '--prefix', 'ENABLE');
+    expect(err).toContain(
+      'ENABLEKeyRotation is also the name or an alias of runbooks/kms/EnableKeyRotation.yaml.',
+    );
+  });
+
+  it('of roles and resources without the prefix', async () => {
+    const roles = `roles:\n  Scanner: { service: ecr, allow: [ecr:DescribeRepositories], on: ecr-repository }\nbefore:`;
+    expect(await said(unit((text) => text.replace('before:', roles)))).toContain(
+      "runbooks/ecr/KeepImageTags.yaml:10 Scanner doesn't begin with the prefix ACME of your sources.",
+    );
+  });
+
+  it('of functions, once', async () => {
+    const found = await said({
+      'runbooks/_shared/helpers.py': 'def tag_names(tags):\n    return tags\n',
+      'runbooks/_shared/more.py': 'def tag_names(tags):\n    return tags\n',
+    });
+    expect(found.filter((text) => text.includes('tag_names is already defined'))).toHaveLength(1);
+  });
+
+  it('of kinds', async () => {
+    const kind =
+      'sns-topic:\n  finding: X\n  arn: "arn:{partition}:sns:{region}:{account}:x"\n  iam: []\n  accepts: ["arn:aws:sns:us-east-1:111122223333:x", "arn:aws-cn:sns:cn-north-1:111122223333:x"]\n  refuses: ["x", "y", "z"]\n';
+    expect(await said({ 'kinds/resource-kinds.yaml': kind })).toEqual([
+      'kinds/resource-kinds.yaml:1 There is a kind sns-topic already.',
+    ]);
+  });
+
+  it('of standards', async () => {
+    expect(await said(standard((text) => text.replace('id: CIS500', 'id: CIS300')))).toEqual([
+      'standards/cis500.yaml:2 CIS300 is already the id of CIS AWS Foundations Benchmark.',
+    ]);
+    expect(
+      await said(standard((text) => text.replace('v/5.0.0/{control}', 'v/3.0.0/{control}'))),
+    ).toEqual([
+      'standards/cis500.yaml:5 Findings with this generator id belong to the standard CIS300.',
+    ]);
+  });
+
+  it('of a standard that nothing serves', async () => {
+    expect(await said(standard((text) => text.replace('KMS.4', 'IAM.6')))).toEqual([
+      'standards/cis500.yaml:8 No unit remediates any of these controls, so loading the standard would bring nothing.',
+    ]);
+  });
+
+  it('of what Security Hub says about a control', async () => {
+    expect(
+      await said(controls((text) => text.replace('severity: MEDIUM', 'severity: LOW'))),
+    ).toEqual(['standards/sc.yaml:9 ECR.5 is a known control with severity MEDIUM.']);
+    expect(
+      await said(controls((text) => text.replace('security-control/', 'my-control/'))),
+    ).toEqual([
+      'standards/sc.yaml:5 Findings of consolidated controls have the generator id security-control/{control}.',
+    ]);
+  });
+
+  it('of a folder without sources', async () => {
+    rmSync(own, { recursive: true });
+    expect(await said({ 'README.md': 'Nothing.\n' })).toEqual([
+      `${own}:1 The folder holds neither standards/ nor runbooks/.`,
+    ]);
+  });
+});
+
+describe('names of the project', () => {
+  it('never begin like those with a prefix', () => {
+    const { runbooks } = readSources(root, { tests: false });
+    const names = runbooks.flatMap(({ name, aliases }) => [name, ...aliases]);
+    expect(names.filter((name) => /^[A-Z][A-Z0-9]{2,7}[A-Z]/u.test(name))).toEqual([]);
+  });
+});

@@ -1,0 +1,534 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { writeBuild } from './deploy-support.ts';
+import type { Played } from './deploy-support.ts';
+import { accountsIn, GIVEN, playRollout, TEMPLATES } from './rollout-support.ts';
+import type { Stage } from './rollout-support.ts';
+import { arnOf, createWorld, MANAGEMENT } from './rollout-world.ts';
+import type { World, WorldOptions } from './rollout-world.ts';
+
+const dist = writeBuild(TEMPLATES);
+const NEXT = {
+  ...TEMPLATES,
+  member: {
+    ...TEMPLATES.member,
+    Description: TEMPLATES.member.Description.replace('v1.2.3', 'v1.3.0'),
+  },
+};
+const nextDist = writeBuild(NEXT, undefined, '1.3.0');
+afterAll(() => {
+  rmSync(dist, { recursive: true });
+  rmSync(nextDist, { recursive: true });
+});
+
+const ROLES = 'automated-security-response-member-roles';
+const MEMBER = 'automated-security-response-member';
+const UNITS = {
+  'ou-test-sandbox1': 'r-root',
+  'ou-test-work0000': 'r-root',
+  'ou-test-deep0000': 'ou-test-work0000',
+};
+const IN_UNITS = ['ou-test-sandbox1', 'ou-test-work0000', 'ou-test-deep0000'];
+const [FIRST, SECOND] = ['200000000000', '200000000001'];
+
+const organization = (options: Partial<WorldOptions> = {}): World =>
+  createWorld({ accounts: accountsIn(9, IN_UNITS), units: UNITS, ...options });
+const run = (
+  world: World,
+  args: readonly string[] = [],
+  stage: Partial<Stage> = {},
+): Promise<Played> =>
+  playRollout(
+    { ...world, answers: ['yes'], ...stage },
+    ...['--regions', 'us-east-1,eu-west-1', '--dist', dist, ...GIVEN, ...args],
+  );
+const status = (world: World, ...args: readonly string[]): Promise<Played> =>
+  playRollout({ ...world }, 'status', '--dist', dist, ...args);
+/** Places of a stack set, and how it stands there. */
+const stacks = (world: World, name: string): readonly string[] =>
+  world.stacksOf(name).map(({ account, region, detail }) => `${account} ${region} ${detail}`);
+
+describe('a first rollout', () => {
+  it('makes both stack sets and brings the roles to one Region, then the member stack to every Region', async () => {
+    const world = organization();
+    const { code, out, err, questions } = await run(world);
+    expect(questions).toEqual(['Roll this out? [y/N] ']);
+    expect(err).toContain(
+      [
+        'Rollout of version 1.2.3 from account 111111111111 (the management account), Region us-east-1',
+        '  accounts    9 of 10',
+        '  Regions     roles in us-east-1, member stack in us-east-1, eu-west-1',
+        '  parameters  SecHubAdminAccount=222222222222 Namespace=shtest',
+        'The management account 111111111111 is left out by stack sets of an organization. Deploy to it by itself, signed in there:',
+        '  asr deploy member-roles --region us-east-1',
+        '  asr deploy member --region us-east-1',
+        '  asr deploy member --region eu-west-1',
+        '',
+        `1  make the stack set ${ROLES}`,
+        `2  make the stack set ${MEMBER}`,
+        '3  deploy the roles in 9 accounts, us-east-1',
+        '4  deploy the member stack in 9 accounts, us-east-1, eu-west-1',
+        '',
+      ].join('\n'),
+    );
+    // Where there is no terminal, a line each minute.
+    expect(err).toContain(
+      '\n2:02  deploy the roles: accounts 4 of 9 done, 2 running; stacks 4 of 9, about 3 min left\n',
+    );
+    expect(err).toContain('\nDone: deploy the roles.\n');
+    expect(err).toContain('\nDone: deploy the member stack.\n');
+    expect(out).toBe('9 of 9 accounts have everything.\n');
+    expect(code).toBe(0);
+    expect(world.stacksOf(ROLES)).toHaveLength(9);
+    expect(world.stacksOf(MEMBER)).toHaveLength(18);
+  });
+
+  it('lets accounts that join get the roles first, by StackSets itself', async () => {
+    const world = organization();
+    await run(world);
+    expect(world.set(ROLES)?.autoDeployment).toEqual({ isEnabled: true, dependsOn: [] });
+    expect(world.set(MEMBER)?.autoDeployment).toEqual({
+      isEnabled: true,
+      dependsOn: [arnOf(ROLES)],
+    });
+  });
+
+  it('changes nothing when the answer is no, and asks nothing with --yes', async () => {
+    const world = organization();
+    const { code, err } = await run(world, [], { answers: ['no'] });
+    expect(err).toContain('Nothing was changed.');
+    expect(code).toBe(1);
+    expect(world.set(ROLES)).toBeUndefined();
+    const { answers: _none, ...stage } = { ...world, answers: [] };
+    const asked = await playRollout(stage, '--regions', 'us-east-1', '--dist', dist, ...GIVEN);
+    expect([asked.code, asked.err]).toEqual([2, 'There is no terminal to ask on. Add --yes.\n']);
+    const agreed = await playRollout(
+      stage,
+      '--regions',
+      'us-east-1',
+      '--dist',
+      dist,
+      ...GIVEN,
+      '--yes',
+    );
+    expect([agreed.code, agreed.questions]).toEqual([0, []]);
+  });
+
+  it('works for a delegated administrator, who names itself as such', async () => {
+    const world = organization({ caller: FIRST });
+    const { code, err } = await run(world);
+    expect(err).toContain('from account 200000000000 (a delegated administrator)');
+    expect(world.set(ROLES)?.permissions).toEqual({
+      type: 'organization',
+      callAs: 'DELEGATED_ADMIN',
+    });
+    expect(code).toBe(0);
+  });
+});
+
+describe('whom it reaches', () => {
+  it('takes units with all that is below them', async () => {
+    const world = organization();
+    await run(world, ['--ou', 'ou-test-work0000']);
+    expect(world.stacksOf(ROLES).map(({ account }) => account)).toEqual(
+      accountsIn(9, IN_UNITS)
+        .filter(({ unit }) => unit === 'ou-test-work0000' || unit === 'ou-test-deep0000')
+        .map(({ id }) => id),
+    );
+  });
+
+  it('leaves out closed accounts and those that are excluded, and says so', async () => {
+    const accounts = accountsIn(4, IN_UNITS).map((one) =>
+      one.id === SECOND ? { ...one, isActive: false } : one,
+    );
+    const world = organization({ accounts });
+    const { err } = await run(world, ['--exclude', FIRST]);
+    expect(err).toContain(
+      'Closed or suspended, so left out: 200000000001.\nExcluded: 200000000000.',
+    );
+    expect(err).toContain('Automatic deployment does not know exclusions');
+    expect(stacks(world, ROLES)).toEqual([
+      '200000000002 us-east-1 SUCCEEDED',
+      '200000000003 us-east-1 SUCCEEDED',
+    ]);
+  });
+
+  it('takes single accounts, and then leaves those that join alone', async () => {
+    const world = organization();
+    await run(world, ['--accounts', `${FIRST},${SECOND}`]);
+    expect(world.stacksOf(ROLES)).toHaveLength(2);
+    expect(world.set(MEMBER)?.autoDeployment.isEnabled).toBe(false);
+  });
+
+  it('reads accounts from a file', async () => {
+    const world = organization();
+    const file = join(dist, 'accounts.txt');
+    writeFileSync(file, `${FIRST}\n${SECOND}\n`);
+    await run(world, ['--accounts', `@${file}`]);
+    expect(world.stacksOf(ROLES)).toHaveLength(2);
+  });
+
+  it.each([
+    [
+      ['--accounts', '999999999999'],
+      '--accounts: the account 999999999999 is in none of the target units.',
+    ],
+    [
+      ['--exclude', '999999999999'],
+      '--exclude: the account 999999999999 is in none of the target units.',
+    ],
+    [
+      ['--accounts', MANAGEMENT],
+      'is the management account, which stack sets of an organization leave out',
+    ],
+    [
+      ['--ou', 'ou-test-sandbox1', '--canary-ou', 'ou-test-work0000'],
+      'None of the accounts of --canary-ou gets stacks.',
+    ],
+    [
+      ['--accounts', FIRST, '--auto-deploy'],
+      '--auto-deploy would bring the stacks to every account that joins',
+    ],
+    [
+      ['--only', '999999999999'],
+      '--only: 999999999999 is not among the accounts and Regions of this rollout.',
+    ],
+    [['--only', FIRST], 'the member-roles stack set does not exist yet'],
+    [['--self-managed'], '--self-managed needs the accounts by name. Add --accounts.'],
+    [['--ou', 'work'], 'a unit looks like ou-ab12-cdefghij'],
+    [['--concurrency', '101%'], 'Write a number from 1 on'],
+  ])('refuses %j', async (args, message) => {
+    const world = organization();
+    const { code, err } = await run(world, args);
+    expect(err).toContain(message);
+    expect(code).toBe(2);
+    expect(world.set(ROLES)).toBeUndefined();
+  });
+
+  it('works without an organization, with roles of their own', async () => {
+    const world = organization({ isInOrganization: false });
+    const { code, err } = await run(world, [
+      '--self-managed',
+      '--accounts',
+      `${FIRST},${MANAGEMENT}`,
+    ]);
+    expect(err).toContain('(self-managed permissions)');
+    expect(stacks(world, ROLES)).toEqual([
+      '111111111111 us-east-1 SUCCEEDED',
+      '200000000000 us-east-1 SUCCEEDED',
+    ]);
+    expect(code).toBe(0);
+  });
+});
+
+describe('a second rollout', () => {
+  it('has nothing to do', async () => {
+    const world = organization();
+    await run(world);
+    const begun = world.calls.get('CreateStackInstances');
+    const { code, out, questions } = await run(world);
+    expect([code, out, questions]).toEqual([0, '9 of 9 accounts have everything.\n', []]);
+    expect(world.calls.get('CreateStackInstances')).toBe(begun);
+  });
+
+  it('brings a new Region, and an account that was excluded before', async () => {
+    const world = organization();
+    await run(world, ['--exclude', FIRST]);
+    const { err } = await run(world, ['--regions', 'us-east-1,eu-west-1,eu-north-1']);
+    expect(err).toContain(
+      [
+        '1  deploy the roles in account 200000000000, us-east-1',
+        '2  deploy the member stack in 8 accounts, eu-north-1',
+        '3  deploy the member stack in account 200000000000, us-east-1, eu-west-1, eu-north-1',
+      ].join('\n'),
+    );
+    expect(world.stacksOf(MEMBER)).toHaveLength(27);
+  });
+
+  it('keeps the roles where they are', async () => {
+    const world = organization();
+    await run(world, ['--roles-region', 'eu-west-1']);
+    expect((await run(world)).err).toContain('roles in eu-west-1');
+    const moved = await run(world, ['--roles-region', 'us-east-1']);
+    expect(moved.err).toContain('Use --roles-region eu-west-1.');
+    expect(moved.code).toBe(2);
+  });
+
+  it('brings a new version and new values to all stacks', async () => {
+    const world = organization();
+    await run(world);
+    const { code, err } = await run(world, ['--dist', nextDist, '-p', 'LoadSCMemberStack=no']);
+    expect(err).toContain(
+      `1  update ${MEMBER} and all its stacks: version v1.2.3 -> v1.3.0; LoadSCMemberStack "yes" -> "no"`,
+    );
+    expect(world.stacksOf(MEMBER).every(({ status: is }) => is === 'current')).toBe(true);
+    expect(world.set(MEMBER)?.definition.parameters.get('LoadSCMemberStack')).toBe('no');
+    expect(code).toBe(0);
+    // What is not given stays as it is.
+    expect((await run(world, ['--dist', nextDist])).err).not.toContain('LoadSCMemberStack "');
+  });
+
+  it('turns automatic deployment off without touching a stack', async () => {
+    const world = organization();
+    await run(world);
+    const { err } = await run(world, ['--no-auto-deploy']);
+    expect(err).toContain(`update the settings of ${MEMBER}: automatic deployment on -> off`);
+    expect(world.set(MEMBER)?.autoDeployment.isEnabled).toBe(false);
+    expect((await run(world)).questions).toEqual([]);
+  });
+
+  it('refuses a stack set of somebody else, or one with other permissions', async () => {
+    const world = organization();
+    await run(world);
+    const other = await run(world, ['--self-managed', '--accounts', FIRST]);
+    expect(other.err).toContain('belongs to the organization. Leave out --self-managed');
+    const foreign = world.set(ROLES);
+    if (foreign !== undefined) foreign.definition.text = '{"Description":"Network baseline"}';
+    const { code, err } = await run(world);
+    expect(err).toContain(`The stack set ${ROLES} exists and is none of ours.`);
+    expect(code).toBe(1);
+  });
+});
+
+describe('a canary', () => {
+  const CANARY = ['--canary-ou', 'ou-test-sandbox1'];
+
+  it('gets everything before everybody else', async () => {
+    const world = organization();
+    const { err } = await run(world, CANARY);
+    expect(err).toContain(
+      [
+        '3  canary: deploy the roles in 3 accounts, us-east-1',
+        '4  canary: deploy the member stack in 3 accounts, us-east-1, eu-west-1',
+        '5  deploy the roles in 6 accounts, us-east-1',
+        '6  deploy the member stack in 6 accounts, us-east-1, eu-west-1',
+      ].join('\n'),
+    );
+    expect(world.stacksOf(MEMBER)).toHaveLength(18);
+  });
+
+  it('keeps a failure from everybody else', async () => {
+    const world = organization({
+      failing: ({ name, account }) => (name === MEMBER && account === FIRST ? 'Boom.' : undefined),
+    });
+    const { code, err, out } = await run(world, CANARY);
+    expect(err).toContain('More failed than --tolerance allows: canary: deploy the member stack');
+    expect(err).toContain('  200000000000 (account 0), us-east-1, member: Boom.');
+    expect(out).toContain('0 of 9 accounts have everything.');
+    expect(world.stacksOf(ROLES)).toHaveLength(3);
+    expect(code).toBe(1);
+  });
+
+  it('tries a new version before everybody else, and leaves them the old one when it fails', async () => {
+    let isBroken = false;
+    const world = organization({ failing: () => (isBroken ? 'Boom.' : undefined) });
+    await run(world);
+    isBroken = true;
+    const failed = await run(world, ['--dist', nextDist, ...CANARY]);
+    expect(failed.err).toContain(
+      `1  canary: update ${MEMBER} in 3 accounts, us-east-1, eu-west-1: version v1.2.3 -> v1.3.0`,
+    );
+    expect(failed.code).toBe(1);
+    const touched = world.stacksOf(MEMBER).filter(({ detail }) => detail !== 'PENDING');
+    expect(touched.map(({ account }) => account)).not.toContain(SECOND);
+    isBroken = false;
+    const mended = await run(world, ['--dist', nextDist, ...CANARY]);
+    expect(mended.err).toContain('1  canary: deploy the member stack in 3 accounts');
+    expect(mended.err).toContain('2  deploy the member stack in 6 accounts, us-east-1, eu-west-1');
+    expect(mended.code).toBe(0);
+  });
+});
+
+describe('what goes wrong', () => {
+  const TAKEN =
+    'ResourceLogicalId:Role, ResourceType:AWS::IAM::Role, ResourceStatusReason:SO0111-X already exists.';
+
+  it('is shown with account, Region, reason, what to do, and how to try it alone', async () => {
+    let isBroken = true;
+    const world = organization({
+      failing: ({ name, account }) =>
+        isBroken && name === ROLES && account === SECOND ? TAKEN : undefined,
+    });
+    const { code, err, out } = await run(world, ['--tolerance', '1']);
+    expect(err).toContain(
+      [
+        'Failed:',
+        `  200000000001 (account 1), us-east-1, roles: ${TAKEN}`,
+        '    Another stack has made it. The roles are deployed once for each account, in one Region; a second copy needs another Namespace.',
+        '    To try it alone: the same command with --only 200000000001/us-east-1',
+      ].join('\n'),
+    );
+    // Documents without their roles could do nothing.
+    expect(world.stacksOf(MEMBER)).toHaveLength(16);
+    expect(out).toBe(
+      '8 of 9 accounts have everything.\nRoles: 1 failed.\nMember stacks: 2 missing.\n',
+    );
+    expect(code).toBe(1);
+
+    isBroken = false;
+    const mended = await run(world, ['--only', SECOND]);
+    expect(mended.err).toContain(
+      [
+        '1  deploy the roles in account 200000000001, us-east-1',
+        '2  deploy the member stack in account 200000000001, us-east-1, eu-west-1',
+      ].join('\n'),
+    );
+    expect([mended.code, mended.out]).toEqual([0, '9 of 9 accounts have everything.\n']);
+  });
+
+  it('ends the rollout when more fail than are tolerated; the next run goes on', async () => {
+    let isBroken = true;
+    const world = organization({
+      failing: ({ name }) =>
+        isBroken && name === ROLES
+          ? 'User is not authorized to perform: iam:CreateRole'
+          : undefined,
+    });
+    const { code, err } = await run(world, ['--tolerance', '0', '--concurrency', '1']);
+    expect(err).toContain('The steps after it were not begun.');
+    expect(err).toContain('iam:CreateRole is missing to whoever deploys');
+    expect(world.stacksOf(MEMBER)).toEqual([]);
+    expect(code).toBe(1);
+    isBroken = false;
+    const { out } = await run(world);
+    expect(out).toBe('9 of 9 accounts have everything.\n');
+  });
+
+  it('goes on in AWS after Ctrl-C, and the next run follows it and does the rest', async () => {
+    const world = organization({ stackSeconds: 100 });
+    let looks = 0;
+    const interrupted = await run(world, [], { interruptsAt: () => (looks += 1) > 3 });
+    expect(interrupted.err).toContain('Interrupted. What StackSets has begun goes on by itself.');
+    expect(interrupted.code).toBe(1);
+    const { code, err, out } = await run(world);
+    expect(err).toContain(
+      `An operation goes on with ${ROLES} (operation-1); following it to its end first.`,
+    );
+    expect(err).toContain('1  deploy the member stack in 9 accounts');
+    expect([code, out]).toEqual([0, '9 of 9 accounts have everything.\n']);
+  });
+
+  it('waits for an operation that somebody else begins meanwhile', async () => {
+    const world = organization();
+    let isTaken = false;
+    const stackSets: Stage['stackSets'] = (permissions) => {
+      const client = world.stackSets(permissions);
+      return {
+        ...client,
+        deploy: (name, where, preferences) => {
+          if (!isTaken && name === MEMBER) {
+            isTaken = true;
+            world.begin(MEMBER, [{ account: FIRST, region: 'us-east-1' }], preferences);
+          }
+          return client.deploy(name, where, preferences);
+        },
+      };
+    };
+    const { code, err } = await run(world, [], { stackSets });
+    expect(err).toContain(`An operation goes on with ${MEMBER}`);
+    expect(code).toBe(0);
+  });
+
+  it.each([
+    [{ isInOrganization: false }, 'The account 111111111111 is in no organization.'],
+    [{ hasTrustedAccess: false }, 'aws cloudformation activate-organizations-access'],
+  ])('says what to do in %j', async (options, message) => {
+    const { code, err } = await run(organization(options));
+    expect(err).toContain(message);
+    expect(code).toBe(1);
+  });
+
+  it('says that the China Regions know no organization', async () => {
+    const { err } = await run(organization(), [], { region: 'cn-north-1' });
+    expect(err).toContain('Use --self-managed with --accounts.');
+  });
+
+  it('checks values before it asks AWS anything', async () => {
+    const world = organization();
+    const wrong = await run(world, ['-p', 'SecHubAdminAccount=12', '-p', 'Nmespace=x']);
+    expect(wrong.code).toBe(2);
+    expect(wrong.err).toContain('SecHubAdminAccount');
+    expect(world.calls.size).toBe(0);
+    const missing = await playRollout(
+      { ...world, answers: ['yes'] },
+      '--regions',
+      'us-east-1',
+      '--dist',
+      dist,
+    );
+    expect(missing.err).toContain('Namespace has no value. Add --parameter Namespace=<value>.');
+  });
+});
+
+describe('asr rollout status', () => {
+  it('shows account by Region where roles, member stack or version are missing', async () => {
+    const world = organization({
+      failing: ({ name, account }) => (name === ROLES && account === SECOND ? 'Boom.' : undefined),
+    });
+    await run(world, ['--tolerance', '1', '--exclude', FIRST]);
+    const { code, out } = await status(world);
+    expect(out).toBe(
+      `${[
+        `${ROLES} has version v1.2.3.`,
+        `${MEMBER} has version v1.2.3.`,
+        'Accounts that join get the roles, then the member stack, by themselves.',
+        'The management account 111111111111 is left out by stack sets of an organization. Deploy to it by itself, signed in there:',
+        '  asr deploy member-roles --region eu-west-1',
+        '  asr deploy member --region eu-west-1',
+        '  asr deploy member --region us-east-1',
+        '7 of 9 accounts have everything.',
+        'Roles: 1 missing, 1 failed.',
+        'Member stacks: 4 missing.',
+        '',
+        'account       roles (us-east-1)  eu-west-1  us-east-1  name',
+        '200000000000  missing            missing    missing    account 0',
+        '200000000001  failed             missing    missing    account 1',
+        '',
+        'Failed:',
+        '  200000000001 (account 1), us-east-1, roles: Boom.',
+        '    To try it alone: the same command with --only 200000000001/us-east-1',
+        '',
+        'asr rollout with the same accounts and Regions brings what is missing.',
+      ].join('\n')}\n`,
+    );
+    expect(code).toBe(1);
+  });
+
+  it('says which version is another, shows all accounts on demand, and prints JSON', async () => {
+    const world = organization();
+    await run(world);
+    const { code, out } = await status(world, '--all', '--dist', nextDist);
+    expect(out).toContain(
+      `${MEMBER} has version v1.2.3; this build is 1.3.0. Run asr rollout to bring it to all accounts.`,
+    );
+    expect(out).toContain('9 of 9 accounts have everything.');
+    expect(out.match(/^2000/gmu)).toHaveLength(9);
+    expect(code).toBe(0);
+    const json = JSON.parse((await status(world, '--json')).out) as {
+      readonly versions: object;
+      readonly coverage: { readonly rows: readonly object[] };
+    };
+    expect(json.versions).toEqual({ 'member-roles': 'v1.2.3', member: 'v1.2.3' });
+    expect(json.coverage.rows).toHaveLength(9);
+  });
+
+  it('looks at other Regions and units on demand, and names what stands outside them', async () => {
+    const world = organization();
+    await run(world);
+    const args = ['--regions', 'us-east-1,eu-north-1', '--ou', 'ou-test-sandbox1'];
+    const { code, out } = await status(world, ...args);
+    expect(out).toContain('0 of 3 accounts have everything.\nMember stacks: 3 missing.');
+    expect(out).toContain('21 stacks in 9 accounts are outside the accounts and Regions');
+    expect(code).toBe(1);
+  });
+
+  it('asks for the Regions when nothing is rolled out yet', async () => {
+    const { code, err } = await status(organization());
+    expect(err).toContain('Name them with --regions');
+    expect(code).toBe(2);
+    const { out } = await status(organization(), '--regions', 'us-east-1');
+    expect(out).toContain(`${ROLES} does not exist. Run asr rollout.`);
+    expect(out).toContain('0 of 9 accounts have everything.');
+  });
+});
