@@ -7,6 +7,7 @@ import { addExceptions } from './exceptions.ts';
 import { addHistory } from './history.ts';
 import { addPublish } from './publish.ts';
 import { addRemediate } from './remediate.ts';
+import { addRollout } from './rollout.ts';
 
 /** Commands that talk to AWS, apart from the compiler's because they load the AWS SDK. */
 export const CLOUD_COMMANDS = [
@@ -14,6 +15,7 @@ export const CLOUD_COMMANDS = [
   addDeploy,
   addDiff,
   addDestroy,
+  addRollout,
   addControls,
   addRemediate,
   addApprove,

@@ -1,20 +1,21 @@
 import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
 import { monthlyCost } from '../cost/cost.ts';
-import type { CostPart, Usage } from '../cost/cost.ts';
+import type { Usage } from '../cost/cost.ts';
 import { takeInventory } from '../cost/inventory.ts';
 import { costReport } from '../cost/report.ts';
 import type { CostReport } from '../cost/report.ts';
 import { readCostTables, withValues } from '../cost/tables.ts';
-import type { CostTables, Count, Price } from '../cost/tables.ts';
+import type { CostTables } from '../cost/tables.ts';
 import { emitFiles } from '../emit/emit-all.ts';
 import type { Template, TemplateFile } from '../emit/types.ts';
 import { hasErrors } from '../read/diagnostics.ts';
 import type { CommandContext } from './context.ts';
+import { costText } from './cost-text.ts';
 import { CommandError, EXIT } from './exit-codes.ts';
 import { projectWith, withSources } from './own-sources.ts';
 import type { SourcesOptions } from './own-sources.ts';
-import { prettyDiagnostics, table } from './print.ts';
+import { prettyDiagnostics } from './print.ts';
 import { DEFAULT_SOLUTION_ID, requireProject } from './project.ts';
 import type { Project } from './project.ts';
 
@@ -71,7 +72,7 @@ export function addCost(program: Command, { printer, project, exit }: CommandCon
     const progress = printer.progress('Compiling...');
     const templates = await emitTemplates(projectWith(project, options)).finally(progress.done);
     const { report, unpriced } = calculate(templates, tables, options);
-    printer.result(options.json === true ? JSON.stringify(report, undefined, 2) : pretty(report));
+    printer.result(options.json === true ? JSON.stringify(report, undefined, 2) : costText(report));
     if (unpriced.length === 0) return;
     printer.note(
       `\nNo price is known for ${unpriced.join(', ')}: the sums lack it. Add it to generator/cost/prices.yaml.`,
@@ -143,64 +144,6 @@ function templateOf(templates: readonly TemplateFile[], stack: string): Template
   const found = templates.find(({ fileName }) => fileName === file);
   if (found === undefined) throw new CommandError(`The build has no ${file}.`);
   return found.json;
-}
-
-const PARTS: Readonly<Record<CostPart, string>> = {
-  'idle-admin': 'Administrator account, idle',
-  'idle-members': 'Member accounts, idle',
-  remediations: 'Remediations',
-  ignored: 'Events of which nothing comes',
-};
-
-function pretty(report: CostReport): string {
-  const { usage, monthly, perThousand } = report;
-  const parts = (Object.keys(PARTS) as readonly CostPart[]).map((part) => {
-    const lines = report.lines.filter((one) => one.part === part);
-    const rows = lines.map(({ what, amount, usd }) => [`  ${what}`, units(amount), dollars(usd)]);
-    const head = `${PARTS[part]}: ${dollars(monthly[part])} USD a month`;
-    return rows.length === 0 ? head : `${head}\n${table(rows)}`;
-  });
-  return [
-    `List prices of ${report.region}, ${report.pricesOf}. ${usage.findings} findings remediated and ${usage.ignored} left alone in a month, ${usage.accounts} accounts, ${usage.regions} Regions.`,
-    ...parts,
-    [
-      `In all ${dollars(monthly.total)} USD a month.`,
-      `Per 1,000 remediations ${dollars(perThousand.remediations)} USD; per 1,000 events of which nothing comes ${dollars(perThousand.ignored)} USD.`,
-    ].join('\n'),
-    basisOf(report).join('\n'),
-    report.notes.join('\n'),
-  ].join('\n\n');
-}
-
-/** How far the numbers can be trusted; --json says where each comes from. */
-function basisOf({ prices, counts }: CostReport): readonly string[] {
-  const pricesThat = (checked: Price['checked']): readonly string[] =>
-    Object.entries(prices).flatMap(([name, one]) => (one.checked === checked ? [name] : []));
-  const countsThat = (basis: Count['basis']): readonly string[] =>
-    Object.entries(counts).flatMap(([name, one]) =>
-      one.basis === basis ? [`${name}=${one.value}`] : [],
-    );
-  const rows = [
-    ["Prices read on AWS's own pages", pricesThat('page')],
-    ['Prices that others quote from them', pricesThat('quoted')],
-    ['Prices that are not verified', pricesThat('unverified')],
-    ['Prices and counts that you gave', [...pricesThat('given'), ...countsThat('given')]],
-    ['Counts that were measured', countsThat('measured')],
-    ['Counts that follow from the sources', countsThat('counted')],
-    ['Counts that are estimates', countsThat('assumed')],
-  ] as const;
-  return rows.flatMap(([what, names]) =>
-    names.length === 0 ? [] : [`${what}: ${names.join(', ')}.`],
-  );
-}
-
-function units(amount: number): string {
-  const digits = amount >= 100 ? 0 : amount >= 1 ? 1 : 4;
-  return amount.toLocaleString('en-US', { maximumFractionDigits: digits });
-}
-
-function dollars(usd: number): string {
-  return usd > 0 && usd < 0.005 ? '<0.01' : usd.toFixed(2);
 }
 
 function yesNo(flags: string, parameter: string, fallback: YesNo): Option {

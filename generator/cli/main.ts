@@ -1,10 +1,12 @@
 import { Command, CommanderError } from 'commander';
 import { addBuild } from './build.ts';
 import { addCheck } from './check.ts';
+import { addCost } from './cost.ts';
 import { EXIT, CommandError } from './exit-codes.ts';
 import { addDocs } from './docs.ts';
 import { addExplain } from './explain.ts';
 import { addFormat } from './format.ts';
+import { addLedger } from './ledger.ts';
 import { addList } from './list.ts';
 import { addNew } from './new.ts';
 import { createPrinter } from './print.ts';
@@ -63,6 +65,8 @@ export async function main(
     addFormat,
     addDocs,
     addProve,
+    addCost,
+    addLedger,
   ])
     add(program, context);
   // The AWS SDK takes longer to load than most commands of the compiler run.

@@ -270,7 +270,7 @@ function parseAccount(text: string): string {
   throw new InvalidArgumentError('An account id has 12 digits.');
 }
 
-export function parseRegions(text: string): readonly string[] {
+function parseRegions(text: string): readonly string[] {
   const regions = text.split(',').map((one) => one.trim());
   if (regions.every((one) => /^[a-z]{2,}(?:-[a-z]+)+-\d$/u.test(one))) return [...new Set(regions)];
   throw new InvalidArgumentError('A Region looks like us-east-1; put commas between.');

@@ -13,7 +13,7 @@ export interface SourcesOptions {
 }
 
 /** Prefix of own units when nothing else is said. */
-export const DEFAULT_PREFIX = 'OWN';
+const DEFAULT_PREFIX = 'OWN';
 
 /** Adds the options that name a user's own folder of standards and runbooks. */
 export function withSources(command: Command): Command {

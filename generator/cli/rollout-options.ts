@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
 import { parseAmount } from '../deploy/rollout/preferences.ts';
 import type { Amount } from '../deploy/rollout/preferences.ts';
@@ -54,17 +54,18 @@ export function withRolloutOptions(command: Command, root: string): Command {
       'try again only these, each an account or account/Region, with commas between',
       parseCells,
     )
-    .option(
-      '--concurrency <n>',
-      'accounts at a time in a Region, a number or a percentage',
-      (text: string) => amount(text, 1),
-      amount('25%', 1),
+    .addOption(
+      new Option('--concurrency <n>', 'accounts at a time in a Region, a number or a percentage')
+        .argParser((text) => amount(text, 1))
+        .default(amount('25%', 1), '25%'),
     )
-    .option(
-      '--tolerance <n>',
-      'accounts that may fail in a Region before it stops, a number or a percentage; none in the canary',
-      (text: string) => amount(text, 0),
-      amount('5%', 0),
+    .addOption(
+      new Option(
+        '--tolerance <n>',
+        'accounts that may fail in a Region before it stops, a number or a percentage; none in the canary',
+      )
+        .argParser((text) => amount(text, 0))
+        .default(amount('5%', 0), '5%'),
     )
     .option('--parallel-regions', 'all Regions at once instead of one after the other')
     .option(

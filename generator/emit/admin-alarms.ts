@@ -14,7 +14,7 @@ export function addControlAlarms(
       `FailureAlarm${control.replaceAll(/[^A-Za-z0-9]/gu, 'x')}`,
       {
         alarmName: `${solutionId}-ASR-Failures-${control}`,
-        alarmDescription: `Remediations of ${control} failed more often within 24 hours than RemediationFailureAlarmThreshold allows. The notes of the findings say why.`,
+        alarmDescription: `More failed remediations of ${control} in 24 hours than RemediationFailureAlarmThreshold.`,
         alarmActions: [base.getResource('NotificationTopic').ref],
         namespace: `${solutionId}-ASR`,
         metricName: 'Failed',

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { constant } from './admin-literal.ts';
+import { packedConstant } from './packed.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const STRICT = '"use strict";\n';
@@ -33,6 +33,6 @@ export async function bundleFunction(
   if (!text.startsWith(STRICT)) throw new Error(`${file} gave code that is not strict.`);
   const defined = Object.entries(values)
     .filter(([name]) => new RegExp(String.raw`\b${name}\b`, 'u').test(text))
-    .map(([name, value]) => constant(name, value));
+    .map(([name, value]) => packedConstant(name, value));
   return STRICT + defined.join('') + text.slice(STRICT.length);
 }

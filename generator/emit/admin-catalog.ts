@@ -8,7 +8,7 @@ import type {
 import type { CompiledRunbook } from '../compile/compiled.ts';
 import { arnPattern } from '../model/kinds/kinds.ts';
 import { IMPACTS } from '../model/runbook.ts';
-import type { CheckLine, Impact, ImpactWord, Parameter } from '../model/runbook.ts';
+import type { CheckLine, Impact, ImpactWord, Parameter, Runbook } from '../model/runbook.ts';
 import type { Standard, Standards } from '../model/standard.ts';
 import type { EmitInput } from './types.ts';
 
@@ -19,13 +19,33 @@ export function adminCatalog({ compiled, standards }: Omit<EmitInput, 'names'>):
     standards: standards.all.map(catalogStandard),
     controls: sorted(
       runbooks.flatMap(({ runbook }) =>
-        runbook.controls.map(({ id }) => [id, runbook.name] as const),
+        runbook.controls.map(({ id }) => [id, remediationName(runbook, id)] as const),
       ),
     ),
     remediations: sorted(
-      runbooks.map((one) => [one.runbook.name, catalogRemediation(one, standards)] as const),
+      runbooks.flatMap((one) => {
+        const names = new Set(
+          one.runbook.controls.map(({ id }) => remediationName(one.runbook, id)),
+        );
+        const remediation = catalogRemediation(one, standards);
+        return [...names].map((name) => [name, remediation] as const);
+      }),
     ),
   };
+}
+
+/**
+ * What is remembered about a resource hangs on the remediation's name: leases, verified fixes, holds. A unit that looks
+ * at something else for each of its controls is several remediations there, or a fix of `EC2.13`, which
+ * closes one port, would pass for one of `EC2.14`, which closes another.
+ */
+function remediationName({ name, controls }: Runbook, control: string): string {
+  const isSame = controls.length < 2 || controls.every(({ constants }) => isEmpty(constants));
+  return isSame ? name : `${name}For${control.replaceAll('.', 'No')}`;
+}
+
+function isEmpty(constants: Readonly<Record<string, unknown>>): boolean {
+  return Object.keys(constants).length === 0;
 }
 
 /**

@@ -8,6 +8,7 @@ import { bundleConsoleFunction } from './console-code.ts';
 import type { ConsoleFiles } from './console-web.ts';
 import { addConsole, shownControls, withoutConsole } from './console.ts';
 import { ADMIN_BASE, ADMIN_FOLDER, readAdminTemplate } from './admin-template.ts';
+import { withStandardSwitches } from './standard-switches.ts';
 import { loadTemplate, readBaseTemplate } from './template.ts';
 import type { LoadedTemplate } from './template.ts';
 import type { EmitInput, Template, TemplateFile } from './types.ts';
@@ -31,7 +32,7 @@ async function emit(
   fileName: string,
   pages?: ConsoleFiles,
 ): Promise<TemplateFile> {
-  const base = readAdminTemplate(input.names);
+  const base = withStandardSwitches(readAdminTemplate(input.names), input.standards, 'Admin');
   const template = pages === undefined ? withoutConsole(base) : addConsole(base, input.names);
   const loaded = loadTemplate(ADMIN_BASE, input.names, () => template);
   const catalog = adminCatalog(input);

@@ -1,20 +1,11 @@
 import { fileURLToPath } from 'node:url';
-import { brotliCompressSync, constants } from 'node:zlib';
 import { build } from 'esbuild';
 import type { StaticFile } from '../../templates/admin/console/api/pages.ts';
 import { contentTag } from './console-web.ts';
 import type { ConsoleFiles } from './console-web.ts';
+import { packed } from './packed.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-
-/** Brotli, as base64. */
-function packed(text: string): string {
-  const params = {
-    [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY,
-    [constants.BROTLI_PARAM_SIZE_HINT]: Buffer.byteLength(text),
-  };
-  return brotliCompressSync(text, { params }).toString('base64');
-}
 
 /** The pages as the function serves them, by path. */
 export function staticFiles({
@@ -53,7 +44,7 @@ export async function bundleConsoleFunction(
     '// Compressed by the build from templates/admin/functions/console.ts, which is what to read.',
     `const FILES = ${JSON.stringify(staticFiles(pages))};`,
     `const CODE = "${packed(`"use strict";\n${constants.join('')}${code}`)}";`,
-    'const text = require("node:zlib").brotliDecompressSync(Buffer.from(CODE, "base64")).toString();',
+    'const text = require("node:zlib").gunzipSync(Buffer.from(CODE, "base64")).toString();',
     'new Function("require", "module", "FILES", text)(require, module, FILES);',
     '',
   ].join('\n');

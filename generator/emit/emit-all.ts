@@ -1,7 +1,8 @@
 import { hasErrors, sortDiagnostics } from '../read/diagnostics.ts';
 import type { Diagnostic } from '../read/diagnostics.ts';
-import { emitAdmin } from './admin.ts';
+import { emitAdmin, emitAdminForChina } from './admin.ts';
 import { buildCatalog } from './catalog.ts';
+import { bundleConsole } from './console-web.ts';
 import { documentPath, documentYaml } from './documents.ts';
 import { buildIamProof } from './iam-proof.ts';
 import { emitLaunchPage } from './launch/page.ts';
@@ -11,6 +12,7 @@ import type { Manifest } from './manifest.ts';
 import { measureTemplate } from './measure-template.ts';
 import { emitMemberRoles } from './member-roles.ts';
 import { emitMember } from './member.ts';
+import { emitOrganization } from './organization.ts';
 import { serviceControlPolicy } from './service-control-policy.ts';
 import { emitTicketing } from './ticketing.ts';
 import type { EmitInput, TemplateFile } from './types.ts';
@@ -28,8 +30,13 @@ export interface Emitted {
 export async function emitFiles(input: EmitInput): Promise<Emitted> {
   const roles = emitMemberRoles(input);
   const member = emitMember(input);
-  const [admin, ticketing] = await Promise.all([emitAdmin(input), emitTicketing(input)]);
-  const templates = [admin, roles.file, member.file, ...ticketing];
+  const [admin, china, ticketing] = await Promise.all([
+    emitAdmin(input, await bundleConsole()),
+    emitAdminForChina(input),
+    emitTicketing(input),
+  ]);
+  const organization = emitOrganization(input.names, { roles: roles.file, member: member.file });
+  const templates = [admin, china, roles.file, member.file, organization, ...ticketing];
   const problems = [
     ...roles.problems,
     ...member.problems,

@@ -123,14 +123,15 @@ function factsOf(finding: Finding | Refusal, settings: Settings, catalog: Catalo
   const known = { ...NOTHING, finding: id, account, region };
   const control = resolveControl(finding, settings, catalog);
   if (isRefusal(control)) return known;
-  const remediation = catalog.controls[control.id] ?? null;
+  const document = catalog.remediations[catalog.controls[control.id] ?? '']?.document;
   return {
     ...known,
     standard: control.standard,
     control: control.control,
     securityControlId: control.id,
-    remediation,
-    document: catalog.remediations[remediation ?? '']?.document ?? null,
+    // The unit's name; what is remembered may hang on a name for this control only.
+    remediation: document?.slice('ASR-'.length) ?? null,
+    document: document ?? null,
   };
 }
 

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { benchRunTime } from './run-time.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const RUNS = 3;
@@ -55,3 +56,5 @@ for (const units of [20, 1000, 5000]) {
     ].join(' '),
   );
 }
+
+await benchRunTime();

@@ -1,8 +1,7 @@
 import { rmSync } from 'node:fs';
 import { duration } from '../../generator/deploy/rollout/progress.ts';
 import { writeBuild } from '../generator/deploy/deploy-support.ts';
-import { GIVEN, playRollout, TEMPLATES } from '../generator/deploy/rollout-support.ts';
-import { accountsIn } from '../generator/deploy/rollout-support.ts';
+import { accountsIn, GIVEN, playRollout, TEMPLATES } from '../generator/deploy/rollout-support.ts';
 import { createWorld } from '../generator/deploy/rollout-world.ts';
 import type { World } from '../generator/deploy/rollout-world.ts';
 
@@ -71,21 +70,26 @@ console.log(
   `${ACCOUNTS} accounts in ${UNITS} units, 4 Regions, ${AT_A_TIME} stacks at a time, ${CALL_SECONDS} s a call (both as said in this file)`,
 );
 const rollout = ['--regions', REGIONS, '--dist', dist, ...GIVEN, '--yes'];
-for (const stackSeconds of [60, 180])
-  for (const more of [[], ['--parallel-regions'], ['--canary-ou', unitId(199)]]) {
-    const world = createWorld({
-      accounts,
-      units,
-      stackSeconds,
-      callSeconds: CALL_SECONDS,
-      most: AT_A_TIME,
-    });
-    print(
-      `first rollout, ${stackSeconds} s a stack ${more.join(' ')}`,
-      await measure(world, [...rollout, ...more]),
-    );
-    if (stackSeconds > 60 || more.length > 0) continue;
-    print('second rollout, nothing to do', await measure(world, rollout));
-    print('status', await measure(world, ['status', '--dist', dist]));
-  }
+const scenarios: readonly (readonly [number, readonly string[]])[] = [
+  [60, []],
+  [180, []],
+  [60, ['--parallel-regions']],
+  [60, ['--canary-ou', unitId(199)]],
+];
+for (const [stackSeconds, more] of scenarios) {
+  const world = createWorld({
+    accounts,
+    units,
+    stackSeconds,
+    callSeconds: CALL_SECONDS,
+    most: AT_A_TIME,
+  });
+  print(
+    `first rollout, ${stackSeconds} s a stack ${more.join(' ')}`,
+    await measure(world, [...rollout, ...more]),
+  );
+  if (stackSeconds > 60 || more.length > 0) continue;
+  print('second rollout, nothing to do', await measure(world, rollout));
+  print('status', await measure(world, ['status', '--dist', dist]));
+}
 rmSync(dist, { recursive: true });

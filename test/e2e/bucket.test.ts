@@ -12,8 +12,16 @@ import { describeWorld, noteOf } from './world/describe-world.ts';
 import { HOME, MEMBER } from './world/places.ts';
 
 const PLACE = { account: MEMBER, region: HOME };
-/** In the order in which they come: S3.5 before S3.6, which rewrites the same policy. */
 const CONTROLS = ['S3.2', 'S3.3', 'S3.4', 'S3.5', 'S3.6', 'S3.8', 'S3.9', 'S3.11', 'S3.13'];
+/** Values that customers set on the control. */
+const VALUES: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  'S3.11': { eventTypes: ['s3:ObjectRemoved:*'] },
+  'S3.13': {
+    targetTransitionDays: ['30'],
+    targetExpirationDays: ['0'],
+    targetTransitionStorageClass: ['STANDARD_IA'],
+  },
+};
 /** These come in OCSF, too. */
 const TWICE = ['S3.2', 'S3.5', 'S3.8', 'S3.9'];
 const REMEDIATIONS = [
@@ -46,16 +54,7 @@ describeWorld(
       });
       const findings = new Map<string, string>();
       for (const control of CONTROLS) {
-        const parameters =
-          control === 'S3.13'
-            ? {
-                targetTransitionDays: ['30'],
-                targetExpirationDays: ['0'],
-                targetTransitionStorageClass: ['STANDARD_IA'],
-              }
-            : control === 'S3.11'
-              ? { eventTypes: ['s3:ObjectRemoved:*'] }
-              : {};
+        const parameters = VALUES[control] ?? {};
         const failure = { ...PLACE, control, resource: bucket.arn, parameters };
         findings.set(control, await hub.fail(failure));
         if (TWICE.includes(control))
@@ -104,10 +103,12 @@ describeWorld(
       await world().settle();
       expect(await bucket.settings()).toEqual({ ...after, lifecycle: [] });
 
-      // The policy was rewritten once more since S3.5 was fixed: taking that back would lose what came later.
-      await hub.select(findings.get('S3.5') ?? '', 'ASRUndo');
+      // Two remediations rewrote the policy: taking the earlier one back would lose what the later one wrote.
+      const earlier = history.find(({ control }) => control === 'S3.5' || control === 'S3.6');
+      const finding = findings.get(String(earlier?.['control'])) ?? '';
+      await hub.select(finding, 'ASRUndo');
       await world().settle();
-      expect(noteOf(world(), findings.get('S3.5') ?? '')).toMatch(
+      expect(noteOf(world(), finding)).toMatch(
         /^Not taken back by .+: the resource changed since/u,
       );
       expect(await bucket.settings()).toEqual({ ...after, lifecycle: [] });

@@ -70,9 +70,14 @@ describeWorld(
 
     it('an account whose units cannot be read', async () => {
       await filter('OU', 'Exclude', UNIT);
-      await expectRefusal(
+      const open = await failGroup(world(), PLACE);
+      await world().hub.select(open.finding, 'ASRRemediation');
+      await world().settle();
+      expect(await stateOf(open)).toBe('open');
+      expect(noteOf(world(), open.finding)).toMatch(
         /^Not started: .+OUFilters is set, and the organizational units .+ could not be read/u,
       );
+      expect(world().machines.all()).toEqual([]);
     });
 
     it('a resource with a tag that the filter leaves out: known only in the member account', async () => {

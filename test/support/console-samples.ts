@@ -99,14 +99,14 @@ const KINDS: readonly Kind[] = [
   },
 ];
 
-export const ACCOUNTS = ['111122223333', '444455556666', '777788889999'] as const;
+const ACCOUNTS = ['111122223333', '444455556666', '777788889999'] as const;
 const REGIONS = ['eu-central-1', 'us-east-1', 'ap-northeast-1'] as const;
 
 function findingId(account: string, region: string, control: string, n: number): string {
   return `arn:aws:securityhub:${region}:${account}:security-control/${control}/finding/00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
 }
 
-export const FINDINGS: readonly FindingSummary[] = Array.from({ length: 64 }, (_, n) => {
+export const FINDINGS: readonly FindingSummary[] = Array.from({ length: 32 }, (_, n) => {
   const kind = KINDS[n % KINDS.length] as Kind;
   const account = ACCOUNTS[n % 3] ?? '';
   const region = REGIONS[Math.floor(n / 3) % 3] ?? '';

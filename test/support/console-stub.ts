@@ -13,6 +13,7 @@ import type {
   FindingSummary,
   Me,
   Role,
+  WebConfig,
 } from '../../templates/admin/console/contract.ts';
 import * as samples from './console-samples.ts';
 
@@ -20,6 +21,8 @@ export interface Stub {
   readonly url: string;
   /** Requests of the API besides GET, with their bodies. */
   readonly sent: readonly { readonly route: string; readonly body: unknown }[];
+  /** Header by which each request of the API names its user. */
+  readonly tokens: readonly (string | undefined)[];
   /** Answers that are given instead, by route such as `GET /api/findings`. */
   readonly instead: Map<string, { readonly status: number; readonly body: unknown }>;
   /** Sample data and role as at the start. */
@@ -27,15 +30,18 @@ export interface Stub {
   readonly close: () => void;
 }
 
-const PAGE = 50;
+const PAGE = 24;
 
 /** Serves the bundled pages, with the headers of the real function, and answers the API with sample data. */
-export async function startConsoleStub(): Promise<Stub> {
+export async function startConsoleStub(
+  config: WebConfig = { local: true, domain: '', clientId: '' },
+): Promise<Stub> {
   const page = createPages({
     files: staticFiles(await bundleConsole()),
-    config: { local: true, domain: '', clientId: '' },
+    config,
   });
   const sent: { route: string; body: unknown }[] = [];
+  const tokens: (string | undefined)[] = [];
   const instead: Stub['instead'] = new Map();
   let role: Role = 'administrator';
   let attempts: AttemptDetail[] = [...samples.ATTEMPTS];
@@ -45,6 +51,7 @@ export async function startConsoleStub(): Promise<Stub> {
     attempts = [...samples.ATTEMPTS];
     paused = false;
     sent.length = 0;
+    tokens.length = 0;
     instead.clear();
   };
 
@@ -181,6 +188,7 @@ export async function startConsoleStub(): Promise<Stub> {
       };
     }
     const route = `${method} ${patternOf(pathname)}`;
+    tokens.push(request.headers.authorization);
     const text = await textOf(request);
     const body: unknown = text === '' ? undefined : JSON.parse(text);
     if (method !== 'GET') {
@@ -201,7 +209,14 @@ export async function startConsoleStub(): Promise<Stub> {
     server.listen(0, '127.0.0.1', resolve);
   });
   const { port } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}/`, sent, instead, reset, close: () => server.close() };
+  return {
+    url: `http://127.0.0.1:${port}/`,
+    sent,
+    tokens,
+    instead,
+    reset,
+    close: () => server.close(),
+  };
 }
 
 interface Answer {
@@ -260,7 +275,7 @@ function matches(one: Partial<FindingSummary & AttemptSummary>, query: URLSearch
   );
 }
 
-function paged<T>(all: readonly T[], query: URLSearchParams): object {
+function paged(all: readonly unknown[], query: URLSearchParams): object {
   const start = Number(query.get('next') ?? 0);
   const end = start + PAGE;
   return {

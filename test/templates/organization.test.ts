@@ -20,7 +20,14 @@ const DEFAULTS: Given = {
     Object.entries(file.json.Parameters ?? {}).flatMap(([name, { Default: value, Type: type }]) =>
       value === undefined
         ? []
-        : [[name, type === 'CommaDelimitedList' ? String(value).split(',') : String(value)]],
+        : [
+            [
+              name,
+              type === 'CommaDelimitedList'
+                ? String(value as string | number).split(',')
+                : String(value as string | number),
+            ],
+          ],
     ),
   ),
 };

@@ -5,7 +5,7 @@ import type { Check } from './check.ts';
 import { gather } from './gather/gather.ts';
 import type { GatherOptions } from './gather/gather.ts';
 
-export interface ExamineOptions extends GatherOptions {
+export interface ExamineOptions extends Omit<GatherOptions, 'wanted'> {
   readonly checks: readonly Check[];
 }
 
@@ -24,7 +24,8 @@ export async function examine(
   { checks, ...options }: ExamineOptions,
   display: Display,
 ): Promise<Report> {
-  const { facts, notes } = await gather(access, options, display);
+  const wanted = new Set(checks.flatMap((check) => check.facts));
+  const { facts, notes } = await gather(access, { ...options, wanted }, display);
   const findings = checks.flatMap((check) =>
     check.judge(facts).map((judgement) => ({ check: check.id, ...judgement })),
   );

@@ -38,7 +38,8 @@ const MAX_ATTEMPTS = 10;
 export async function connect(options: AwsOptions): Promise<Access> {
   const { region } = await createAws(options);
   const common = {
-    maxAttempts: MAX_ATTEMPTS,
+    // Who sets the SDK's own variable knows better.
+    ...(process.env['AWS_MAX_ATTEMPTS'] === undefined ? { maxAttempts: MAX_ATTEMPTS } : {}),
     ...(options.profile === undefined ? {} : { profile: options.profile }),
   };
   const sts = new STSClient({ ...common, region });
@@ -67,7 +68,7 @@ interface Basis {
 
 /** What all clients have in common. */
 interface Settings {
-  readonly maxAttempts: number;
+  readonly maxAttempts?: number;
   readonly requestHandler: STSClient['config']['requestHandler'];
   readonly profile?: string;
   readonly credentials?: {
@@ -109,8 +110,8 @@ function accessTo({ account, partition, region, sts, settings }: Basis): Access 
           secretAccessKey: given?.SecretAccessKey ?? '',
           sessionToken: given?.SessionToken ?? '',
         };
-        const { maxAttempts, requestHandler } = settings;
-        const inside = { maxAttempts, requestHandler, credentials };
+        const { profile: _profile, ...others } = settings;
+        const inside = { ...others, credentials };
         return accessTo({
           account: other,
           partition,

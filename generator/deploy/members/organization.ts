@@ -142,10 +142,7 @@ async function administrators(client: SecurityHubClient): Promise<readonly strin
 }
 
 /** Only the administrator account may ask. Throws `AwsProblem`. */
-export function readOrganization(
-  client: SecurityHubClient,
-  region: string,
-): Promise<OrganizationState> {
+function readOrganization(client: SecurityHubClient, region: string): Promise<OrganizationState> {
   return attempt(
     `Reading the configuration of the organization in ${region} (only its administrator account may)`,
     async () => {

@@ -36,7 +36,7 @@ export async function read<T>(
     const { kind, message } = awsProblem(error, doing);
     return {
       known: false,
-      why: message.trim(),
+      why: message.trim().replaceAll(/\s*\n\s*/gu, ' '),
       ...(kind === 'denied' ? { permission } : {}),
     };
   }

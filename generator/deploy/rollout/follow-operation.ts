@@ -15,9 +15,9 @@ export type FollowPorts = Pick<Ports, 'display' | 'now' | 'sleep' | 'signal'> & 
 const LOOK_EVERY = 10_000;
 /**
  * Milliseconds that must pass for each page of results before they are all listed again. AWS publishes no request rate for
- * StackSets; a page a second leaves room for others, and an operation on 20,000 stacks has 200 pages.
+ * StackSets; a page in two seconds leaves room for others, and an operation on 20,000 stacks has 200 pages.
  */
-const PAGE_EVERY = 1000;
+const PAGE_EVERY = 2000;
 const PAGE = 100;
 /** Where there is no terminal, a line each so many milliseconds. */
 const TELL_EVERY = 60_000;

@@ -1,6 +1,7 @@
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import type { TemplateFile } from '../../../generator/emit/types.ts';
 import type { Bridge } from '../../../generator/simulate/bridge.ts';
+import { textOfJson } from '../../../generator/simulate/json.ts';
 import type { Machine } from '../../templates/admin/asl.ts';
 import type { WorldClock } from './clock.ts';
 import { answerCustomResources } from './custom-resources.ts';
@@ -106,7 +107,7 @@ async function readDefinition(bridge: Bridge, arn: string): Promise<Machine> {
     { stateMachineArn: arn },
     { account: ADMIN, region: HOME },
   );
-  return JSON.parse(String(definition)) as Machine;
+  return JSON.parse(textOfJson(definition ?? '')) as Machine;
 }
 
 /** The emulator would try to run the function in Docker with every message that comes, and count that as tried. */

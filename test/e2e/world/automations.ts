@@ -5,6 +5,7 @@ import { ApiError } from '../../../generator/simulate/bridge.ts';
 import type { Bridge } from '../../../generator/simulate/bridge.ts';
 import { nameOf } from '../../../generator/simulate/calls.ts';
 import type { Execution } from '../../../generator/simulate/execution.ts';
+import { textOfJson } from '../../../generator/simulate/json.ts';
 import { checkPermissions } from '../../../generator/simulate/permission-check.ts';
 import { runDocument } from '../../../generator/simulate/run-document.ts';
 import type { WorldClock } from './clock.ts';
@@ -52,7 +53,7 @@ export interface AutomationOptions {
 }
 
 export function createAutomations(options: AutomationOptions): Automations {
-  const { bridge, clock } = options;
+  const { bridge } = options;
   const known = new Map<string, Automation>();
   const stuck = new Set<string>();
   const denied = new Set<string>();
@@ -66,7 +67,7 @@ export function createAutomations(options: AutomationOptions): Automations {
         { Name: name, DocumentFormat: 'JSON' },
         place,
       );
-      return JSON.parse(String(found['Content'])) as unknown;
+      return JSON.parse(textOfJson(found['Content'] ?? '')) as unknown;
     } catch (error) {
       if (error instanceof ApiError && error.code === 'InvalidDocument') return undefined;
       throw error;

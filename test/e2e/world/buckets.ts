@@ -59,7 +59,7 @@ export async function makeBucket(bridge: Bridge, place: Place, name: string): Pr
     settings: async () => {
       const { Policy: policy } = await read('GetBucketPolicy');
       const { Statement: statements = [] } = (
-        policy === undefined ? {} : JSON.parse(String(policy))
+        policy === undefined ? {} : JSON.parse(policy as string)
       ) as { readonly Statement?: readonly Members[] };
       const { Rules: rules = [] } = await read('GetBucketLifecycleConfiguration');
       const { TopicConfigurations: topics = [] } = await read('GetBucketNotificationConfiguration');

@@ -1,4 +1,5 @@
 import type { Bridge } from '../../../generator/simulate/bridge.ts';
+import { textOfJson } from '../../../generator/simulate/json.ts';
 import type { Members, Place } from './places.ts';
 
 /** A default security group of a VPC in a member account, and what it lets through. */
@@ -67,7 +68,7 @@ export async function makeWebGroup(
     { GroupName: 'web', Description: 'web servers', VpcId: String((vpc as Members)['VpcId']) },
     place,
   );
-  const id = String(given);
+  const id = textOfJson(given ?? '');
   const IpPermissions = ports.map((port) => ({
     IpProtocol: 'tcp',
     FromPort: port,

@@ -7,6 +7,7 @@ import { emitMemberRoles } from '../../../generator/emit/member-roles.ts';
 import type { TemplateFile } from '../../../generator/emit/types.ts';
 import { readSources } from '../../../generator/read/read-sources.ts';
 import type { Bridge } from '../../../generator/simulate/bridge.ts';
+import { textOfJson } from '../../../generator/simulate/json.ts';
 import { ADMIN, HOME, SOLUTION } from './places.ts';
 import type { Members, Place } from './places.ts';
 
@@ -69,7 +70,7 @@ export async function launch(
     },
     place,
   );
-  return { ...place, name, id: String(created['StackId']) };
+  return { ...place, name, id: textOfJson(created['StackId'] ?? '') };
 }
 
 /** Status and outputs of a stack. */

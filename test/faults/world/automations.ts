@@ -41,6 +41,7 @@ export function createAutomations({
   takes,
 }: AutomationsOptions): Automations {
   const tokens = new Set<string>();
+  const tags = new Set<string>();
   const member = new Map([
     ['/Solutions/SO0111/member/admin-account', admin],
     ['/Solutions/SO0111/member/namespace', 'shtest'],
@@ -55,12 +56,11 @@ export function createAutomations({
     if (tokens.has(token)) throw new AwsError('IdempotentParameterMismatch');
     tokens.add(token);
     const document = String(input['DocumentName']);
-    const isShared = automations.all.some(
-      (one) => one.resource === resource && one.outcome === undefined,
-    );
-    if (isShared) automations.violations.push(`two changes of ${resource} at once`);
-    if (automations.all.some((one) => one.tagKey === tagKey))
-      automations.violations.push(`${tagKey} has two automations`);
+    const others = [...running.values()].flat();
+    if (others.some((one) => one.resource === resource))
+      automations.violations.push(`two changes of ${resource} at once`);
+    if (tags.has(tagKey)) automations.violations.push(`${tagKey} has two automations`);
+    tags.add(tagKey);
     const started: Automation = {
       id: `automation-${automations.all.length}`,
       account,

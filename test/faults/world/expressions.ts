@@ -15,7 +15,11 @@ export interface Expressed {
 
 const TOKEN = /\s*(<=|>=|<>|[=<>(),]|[#:]?[\w.#]+)/uy;
 
-function tokensOf(text: string): string[] {
+const known = new Map<string, readonly string[]>();
+
+function tokensOf(text: string): readonly string[] {
+  const before = known.get(text);
+  if (before !== undefined) return before;
   const tokens: string[] = [];
   TOKEN.lastIndex = 0;
   while (TOKEN.lastIndex < text.trimEnd().length) {
@@ -23,6 +27,7 @@ function tokensOf(text: string): string[] {
     if (token === undefined) throw new Error(`This expression isn't understood: ${text}`);
     tokens.push(token);
   }
+  known.set(text, tokens);
   return tokens;
 }
 

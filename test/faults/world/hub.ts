@@ -47,6 +47,8 @@ function nameOf({ format, raw }: HubFinding): string {
 
 export function createHub({ members, onUpdate }: HubOptions): Hub {
   const findings = new Map<string, HubFinding>();
+  /** Names of OCSF findings by the id that both formats share. */
+  const names = new Map<string, string>();
   const updates: HubUpdate[] = [];
   const rawOf = (finding: HubFinding): Raw => findings.get(nameOf(finding))?.raw ?? {};
   /** Updates don't change `UpdatedAt` (Security Hub API, BatchUpdateFindings). */
@@ -87,7 +89,11 @@ export function createHub({ members, onUpdate }: HubOptions): Hub {
   };
   return {
     updates,
-    put: (finding) => void findings.set(nameOf(finding), finding),
+    put: (finding) => {
+      findings.set(nameOf(finding), finding);
+      if (finding.format === 'ocsf')
+        names.set(String(partOf(finding.raw, 'finding_info')['uid']), nameOf(finding));
+    },
     raw: rawOf,
     workflow: (finding) =>
       finding.format === 'asff'
@@ -109,7 +115,7 @@ export function createHub({ members, onUpdate }: HubOptions): Hub {
           return updateOcsf(input);
         case 'GetFindings':
         case 'GetFindingsV2':
-          return { Findings: findingsOf(findings, operation, input) };
+          return { Findings: findingsOf(findings, names, operation, input) };
         default:
           throw new Error(`${operation} is not played.`);
       }
@@ -119,19 +125,16 @@ export function createHub({ members, onUpdate }: HubOptions): Hub {
 
 function findingsOf(
   findings: ReadonlyMap<string, HubFinding>,
+  names: ReadonlyMap<string, string>,
   operation: string,
   input: Raw,
 ): readonly Raw[] {
-  const filters = JSON.stringify(input['Filters']);
   if (operation === 'GetFindings') {
     const [{ Value: id }] = partOf(input, 'Filters')['Id'] as readonly [{ readonly Value: string }];
     const found = findings.get(`asff ${id}`);
     return found === undefined ? [] : [found.raw];
   }
-  return [...findings.values()]
-    .filter(
-      ({ format, raw }) =>
-        format === 'ocsf' && filters.includes(JSON.stringify(partOf(raw, 'finding_info')['uid'])),
-    )
-    .map(({ raw }) => raw);
+  const [uid = ''] = JSON.stringify(input['Filters']).match(/arn:[^"]*\/finding\/[^"]*/u) ?? [];
+  const found = findings.get(names.get(uid) ?? '');
+  return found === undefined ? [] : [found.raw];
 }

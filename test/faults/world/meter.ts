@@ -78,7 +78,7 @@ function itemsOf(operation: string, input: Call['input']): string {
     return Object.keys(input['RequestItems'] as object)
       .join(' ')
       .toLowerCase();
-  if (input['IndexName'] !== undefined) return String(input['IndexName']);
+  if (typeof input['IndexName'] === 'string') return input['IndexName'];
   const values = input['ExpressionAttributeValues'] as Item;
   return `${values[':pk']?.S?.split('#')[0] ?? ''}${values[':sk'] === undefined ? '' : ' held'}`;
 }

@@ -324,6 +324,8 @@ describeWithEmulator('asr members against the emulator', ({ emulator }) => {
     vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIAEXAMPLE');
     vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'example');
     vi.stubEnv('AWS_REGION', HOME);
+    // What the emulator lacks, it answers with an internal error.
+    vi.stubEnv('AWS_MAX_ATTEMPTS', '3');
   });
   afterEach(() => vi.unstubAllEnvs());
 

@@ -293,7 +293,7 @@ function paged(
 }
 
 /** A real client, as paginators demand, with answers of our own. */
-function answering<T extends object>(
+export function answering<T extends object>(
   client: T,
   answer: (operation: string, input: Input) => object,
 ): T {

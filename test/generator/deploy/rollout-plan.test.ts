@@ -1,15 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { chooseAccounts } from '../../../generator/deploy/rollout/choose-accounts.ts';
-import {
-  cellKey,
-  cellsOf,
-  regionsOf,
-  ROLLOUT_KINDS,
-} from '../../../generator/deploy/rollout/model.ts';
+import { cellKey, cellsOf, regionsOf } from '../../../generator/deploy/rollout/model.ts';
 import type {
   Instance,
   PerKind,
+  RolloutKind,
   SetState,
   Wanted,
 } from '../../../generator/deploy/rollout/model.ts';
@@ -180,8 +176,7 @@ describe('any plan', () => {
     );
   const accounts = [...ALL, '200000000004', '200000000005'];
   const big: Wanted = { ...wanted, accounts };
-  const cellsFor = (kind: (typeof ROLLOUT_KINDS)[number]) =>
-    cellsOf({ accounts, regions: regionsOf(kind, big) });
+  const cellsFor = (kind: RolloutKind) => cellsOf({ accounts, regions: regionsOf(kind, big) });
   const input = fc
     .tuple(
       setArbitrary(cellsFor('member-roles')),
@@ -189,10 +184,7 @@ describe('any plan', () => {
       fc.subarray(accounts),
     )
     .map(([roles, member, canary]): PlanInput => {
-      const toSet = (
-        made: typeof roles,
-        kind: (typeof ROLLOUT_KINDS)[number],
-      ): SetState | undefined =>
+      const toSet = (made: typeof roles, kind: RolloutKind): SetState | undefined =>
         made === undefined
           ? undefined
           : set(

@@ -107,7 +107,7 @@ describe('followOperation', () => {
 
   it('lists the results of a large operation less often', async () => {
     expect((await follow(100, 0)).listings).toBe(19);
-    expect((await follow(5000, 0)).listings).toBe(4);
+    expect((await follow(5000, 0)).listings).toBe(2);
   });
 
   it('is patient with what passes, and not for ever', async () => {

@@ -8,8 +8,8 @@ import type { RolloutPorts } from '../../../generator/deploy/rollout/rollout.ts'
 import type { StackClient } from '../../../generator/deploy/stack-client.ts';
 import { createDisplay } from '../../../generator/deploy/terminal.ts';
 import type { Played } from './deploy-support.ts';
-import { MANAGEMENT } from './rollout-world.ts';
-import type { WorldAccount } from './rollout-world.ts';
+import { createWorld, MANAGEMENT } from './rollout-world.ts';
+import type { World, WorldAccount, WorldOptions } from './rollout-world.ts';
 
 /** A template of each stack, small enough for a request. */
 export const TEMPLATES = {
@@ -56,6 +56,38 @@ export function accountsIn(count: number, units: readonly string[]): readonly Wo
     unit: units[index % units.length] ?? '',
   }));
   return [{ id: MANAGEMENT, name: 'management', isActive: true, unit: 'r-root' }, ...members];
+}
+
+/** Names of the stack sets. */
+export const ROLES = 'automated-security-response-member-roles';
+export const MEMBER = 'automated-security-response-member';
+
+const UNITS = {
+  'ou-test-sandbox1': 'r-root',
+  'ou-test-work0000': 'r-root',
+  'ou-test-deep0000': 'ou-test-work0000',
+};
+/** The units in which the accounts of `organization` are, in turn. */
+export const IN_UNITS = Object.keys(UNITS);
+/** The first accounts of `organization`: one in the sandbox, one at work. */
+export const [FIRST, SECOND] = ['200000000000', '200000000001'];
+
+/** Nine accounts in three units, besides the management account. */
+export function organization(options: Partial<WorldOptions> = {}): World {
+  return createWorld({ accounts: accountsIn(9, IN_UNITS), units: UNITS, ...options });
+}
+
+/** Runs `asr rollout` for two Regions on an organization, with a person who says yes. */
+export function rollOutTo(
+  world: World,
+  dist: string,
+  args: readonly string[] = [],
+  stage: Partial<Stage> = {},
+): Promise<Played> {
+  return playRollout(
+    { ...world, answers: ['yes'], ...stage },
+    ...['--regions', 'us-east-1,eu-west-1', '--dist', dist, ...GIVEN, ...args],
+  );
 }
 
 /** AWS and time as a test has them. */

@@ -42,7 +42,7 @@ export interface WorldOptions {
 }
 
 export const MANAGEMENT = '111111111111';
-export const ROOT = 'r-root';
+const ROOT = 'r-root';
 
 interface SimulatedOperation {
   readonly id: string;

@@ -1,12 +1,24 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { AwsProblem } from '../../../generator/deploy/aws-problem.ts';
 import { writeBuild } from './deploy-support.ts';
-import type { Played } from './deploy-support.ts';
-import { accountsIn, GIVEN, playRollout, TEMPLATES } from './rollout-support.ts';
+import {
+  accountsIn,
+  FIRST,
+  GIVEN,
+  IN_UNITS,
+  MEMBER,
+  organization,
+  playRollout,
+  ROLES,
+  rollOutTo,
+  SECOND,
+  TEMPLATES,
+} from './rollout-support.ts';
 import type { Stage } from './rollout-support.ts';
-import { arnOf, createWorld, MANAGEMENT } from './rollout-world.ts';
-import type { World, WorldOptions } from './rollout-world.ts';
+import { arnOf, MANAGEMENT } from './rollout-world.ts';
+import type { World } from './rollout-world.ts';
 
 const dist = writeBuild(TEMPLATES);
 const NEXT = {
@@ -22,29 +34,8 @@ afterAll(() => {
   rmSync(nextDist, { recursive: true });
 });
 
-const ROLES = 'automated-security-response-member-roles';
-const MEMBER = 'automated-security-response-member';
-const UNITS = {
-  'ou-test-sandbox1': 'r-root',
-  'ou-test-work0000': 'r-root',
-  'ou-test-deep0000': 'ou-test-work0000',
-};
-const IN_UNITS = ['ou-test-sandbox1', 'ou-test-work0000', 'ou-test-deep0000'];
-const [FIRST, SECOND] = ['200000000000', '200000000001'];
-
-const organization = (options: Partial<WorldOptions> = {}): World =>
-  createWorld({ accounts: accountsIn(9, IN_UNITS), units: UNITS, ...options });
-const run = (
-  world: World,
-  args: readonly string[] = [],
-  stage: Partial<Stage> = {},
-): Promise<Played> =>
-  playRollout(
-    { ...world, answers: ['yes'], ...stage },
-    ...['--regions', 'us-east-1,eu-west-1', '--dist', dist, ...GIVEN, ...args],
-  );
-const status = (world: World, ...args: readonly string[]): Promise<Played> =>
-  playRollout({ ...world }, 'status', '--dist', dist, ...args);
+const run = (world: World, args: readonly string[] = [], stage: Partial<Stage> = {}) =>
+  rollOutTo(world, dist, args, stage);
 /** Places of a stack set, and how it stands there. */
 const stacks = (world: World, name: string): readonly string[] =>
   world.stacksOf(name).map(({ account, region, detail }) => `${account} ${region} ${detail}`);
@@ -409,6 +400,24 @@ describe('what goes wrong', () => {
     expect([code, out]).toEqual([0, '9 of 9 accounts have everything.\n']);
   });
 
+  it('says that it goes on in AWS when it can not be followed any more', async () => {
+    const world = organization();
+    const { code, err } = await run(world, [], {
+      stackSets: (permissions) => ({
+        ...world.stackSets(permissions),
+        results: async () => {
+          throw new AwsProblem(
+            'Listing results failed: no. Ask for this permission.',
+            'denied',
+            undefined,
+          );
+        },
+      }),
+    });
+    expect(err).toContain('Ask for this permission.\nWhat StackSets has begun goes on by itself.');
+    expect(code).toBe(1);
+  });
+
   it('waits for an operation that somebody else begins meanwhile', async () => {
     const world = organization();
     let isTaken = false;
@@ -458,77 +467,5 @@ describe('what goes wrong', () => {
       dist,
     );
     expect(missing.err).toContain('Namespace has no value. Add --parameter Namespace=<value>.');
-  });
-});
-
-describe('asr rollout status', () => {
-  it('shows account by Region where roles, member stack or version are missing', async () => {
-    const world = organization({
-      failing: ({ name, account }) => (name === ROLES && account === SECOND ? 'Boom.' : undefined),
-    });
-    await run(world, ['--tolerance', '1', '--exclude', FIRST]);
-    const { code, out } = await status(world);
-    expect(out).toBe(
-      `${[
-        `${ROLES} has version v1.2.3.`,
-        `${MEMBER} has version v1.2.3.`,
-        'Accounts that join get the roles, then the member stack, by themselves.',
-        'The management account 111111111111 is left out by stack sets of an organization. Deploy to it by itself, signed in there:',
-        '  asr deploy member-roles --region eu-west-1',
-        '  asr deploy member --region eu-west-1',
-        '  asr deploy member --region us-east-1',
-        '7 of 9 accounts have everything.',
-        'Roles: 1 missing, 1 failed.',
-        'Member stacks: 4 missing.',
-        '',
-        'account       roles (us-east-1)  eu-west-1  us-east-1  name',
-        '200000000000  missing            missing    missing    account 0',
-        '200000000001  failed             missing    missing    account 1',
-        '',
-        'Failed:',
-        '  200000000001 (account 1), us-east-1, roles: Boom.',
-        '    To try it alone: the same command with --only 200000000001/us-east-1',
-        '',
-        'asr rollout with the same accounts and Regions brings what is missing.',
-      ].join('\n')}\n`,
-    );
-    expect(code).toBe(1);
-  });
-
-  it('says which version is another, shows all accounts on demand, and prints JSON', async () => {
-    const world = organization();
-    await run(world);
-    const { code, out } = await status(world, '--all', '--dist', nextDist);
-    expect(out).toContain(
-      `${MEMBER} has version v1.2.3; this build is 1.3.0. Run asr rollout to bring it to all accounts.`,
-    );
-    expect(out).toContain('9 of 9 accounts have everything.');
-    expect(out.match(/^2000/gmu)).toHaveLength(9);
-    expect(code).toBe(0);
-    const json = JSON.parse((await status(world, '--json')).out) as {
-      readonly versions: object;
-      readonly coverage: { readonly rows: readonly object[] };
-    };
-    expect(json.versions).toEqual({ 'member-roles': 'v1.2.3', member: 'v1.2.3' });
-    expect(json.coverage.rows).toHaveLength(9);
-  });
-
-  it('looks at other Regions and units on demand, and names what stands outside them', async () => {
-    const world = organization();
-    await run(world);
-    const args = ['--regions', 'us-east-1,eu-north-1', '--ou', 'ou-test-sandbox1'];
-    const { code, out } = await status(world, ...args);
-    expect(out).toContain('0 of 3 accounts have everything.\nMember stacks: 3 missing.');
-    expect(out).toContain('21 stacks in 9 accounts are outside the accounts and Regions');
-    expect(code).toBe(1);
-  });
-
-  it('asks for the Regions when nothing is rolled out yet', async () => {
-    const { code, err } = await status(organization());
-    expect(err).toContain('Name them with --regions');
-    expect(code).toBe(2);
-    const { out } = await status(organization(), '--regions', 'us-east-1');
-    expect(out).toContain(`${ROLES} does not exist. Run asr rollout.`);
-    expect(out).toContain('0 of 9 accounts have everything.');
   });
 });

@@ -189,7 +189,7 @@ describe.skipIf(lacking !== undefined)(
       const { DocumentIdentifiers: documents = [] } = await new SSMClient(client).send(
         new ListDocumentsCommand({ Filters: [{ Key: 'Owner', Values: ['Self'] }] }),
       );
-      expect(documents.map(({ Name }) => Name).toSorted()).toEqual([
+      expect(documents.map(({ Name = '' }) => Name).toSorted()).toEqual([
         'ASR-EnableKeyRotation',
         'ASR-EnablePrivateRepositoryScanning',
       ]);

@@ -373,31 +373,47 @@ describe('the catalogue in the functions', () => {
       }
   });
   it('knows the resources of each remediation by the examples of their kinds', () => {
-    const { remediations } = adminCatalog(input);
+    const { controls, remediations } = adminCatalog(input);
     for (const { runbook } of input.compiled)
       for (const [index, kind] of runbook.resources.entries()) {
-        const pattern = new RegExp(remediations[runbook.name]?.resources[index] ?? '', 'u');
+        const name = controls[runbook.controls[0]?.id ?? ''] ?? '';
+        const pattern = new RegExp(remediations[name]?.resources[index] ?? '', 'u');
         for (const arn of kind.accepts) expect(arn).toMatch(pattern);
         for (const arn of kind.refuses) expect(arn).not.toMatch(pattern);
       }
+  });
+  it('remembers each control of a unit for itself where the unit looks at something else for each', () => {
+    const { controls } = adminCatalog(input);
+    expect(controls['S3.2']).toBe(controls['S3.8']);
+    expect(controls).toMatchObject({
+      'EC2.13': 'RemoveUnrestrictedInboundRulesForEC2No13',
+      'EC2.14': 'RemoveUnrestrictedInboundRulesForEC2No14',
+    });
+    for (const name of Object.values(controls))
+      expect(name).toMatch(/^[A-Za-z][A-Za-z0-9]{0,63}$/u);
   });
   it('is whole in ingest; start has the remediations, and reads nothing else of it', () => {
     const code = (id: string): string => String(propertyOf(file, id, 'Code', 'ZipFile'));
     const [standard] = input.standards.all;
     expect(code('IngestFunction')).toContain(`id: "${standard?.id ?? ''}"`);
     expect(code('StartFunction')).not.toContain(`id: "${standard?.id ?? ''}"`);
-    for (const { runbook } of input.compiled)
-      expect(code('StartFunction')).toContain(`${runbook.name}: {document:`);
+    for (const name of Object.keys(adminCatalog(input).remediations))
+      // What several names stand for is written once.
+      expect(code('StartFunction')).toMatch(
+        new RegExp(String.raw`\b${name}: (?:\{document:|CATALOG_\d+)`, 'u'),
+      );
     const read = code('StartFunction').matchAll(/\bcatalog\w*\.(\w+)/gu);
     expect(new Set([...read].map(([, member]) => member))).toEqual(new Set(['remediations']));
     expect(code('StartFunction')).not.toMatch(/remediation\w*\.resources/u);
   });
   it('gives documents only parameters that they have, and reads only outputs that they have', () => {
-    const { remediations } = adminCatalog(input);
+    const { controls, remediations } = adminCatalog(input);
     const fixed = ['AutomationAssumeRole', 'Mode', 'ControlId', 'AccountId', 'ResourceArn'];
     const read = ['Outcome', 'Note', 'Error', 'Changes', 'State'].map((name) => `Result.${name}`);
     for (const { runbook, document } of input.compiled) {
-      const own = remediations[runbook.name]?.parameters.map(({ name }) => name) ?? [];
+      const known = controls[runbook.controls[0]?.id ?? ''] ?? '';
+      const own = remediations[known]?.parameters.map(({ name }) => name) ?? [];
+      expect(own).toEqual(runbook.parameters.map(({ name }) => name));
       expect(Object.keys(document.parameters)).toEqual(expect.arrayContaining([...fixed, ...own]));
       expect(document.outputs).toEqual(expect.arrayContaining(read));
     }

@@ -163,6 +163,7 @@ describe('attempts', () => {
     [{ control: 'EC2.18' }, 0],
     [{ outcome: 'changed' }, 3],
     [{ outcome: 'failed' }, 0],
+    [{ status: 'awaiting-approval' }, 1],
     [{ from: '2026-05-06', to: '2026-05-06' }, 3],
     [{ from: '2026-05-01', to: '2026-05-05' }, 0],
   ];

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { ROUTES } from '../../../templates/admin/console/api/routes.ts';
 import { ROLES } from '../../../templates/admin/console/contract.ts';
 import type { Role } from '../../../templates/admin/console/contract.ts';
@@ -224,19 +224,18 @@ describe('users', () => {
     expect((await as('administrator', invite('administrator'))).status).toBe(409);
   });
 
-  it('removes a new user again when the group could not be joined', async () => {
+  it('removes a new user again when the accounts could not be kept', async () => {
     const { as, memory } = world();
     const before = snapshot(memory);
     const call = {
       ...invite('account-operator'),
       body: { email: 'new@example.com', role: 'account-operator', accounts: [MEMBER] },
     };
-    const { set } = memory.operators;
-    memory.operators.set = () => {
+    const failing = vi.spyOn(memory.operators, 'set').mockImplementation(() => {
       throw new Error('DynamoDB gave no answer.');
-    };
+    });
     expect((await as('administrator', call)).status).toBe(500);
-    memory.operators.set = set;
+    failing.mockRestore();
     expect(snapshot(memory)).toEqual(before);
   });
 });

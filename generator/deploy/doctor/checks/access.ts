@@ -5,6 +5,7 @@ export const access: Check = {
   id: 'access',
   title: 'Every account could be looked into.',
   reads: ['sts:AssumeRole'],
+  facts: ['accounts'],
   judge: ({ accounts }) => {
     const closed = accounts.flatMap(({ account, entered }) =>
       entered.known ? [] : [unread('What is installed in an account', entered, [account])],

@@ -9,6 +9,7 @@ export const adminStack: Check = {
   id: 'admin-stack',
   title: 'The administrator stack is installed, in order, and loads a standard.',
   reads: ['ssm:GetParametersByPath', 'cloudformation:DescribeStacks'],
+  facts: ['admin'],
   judge: (facts) => {
     const machine = adminParameter(facts, 'OrchestratorArn');
     const standards = loadedStandards(facts);

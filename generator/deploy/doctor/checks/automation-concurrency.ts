@@ -18,6 +18,7 @@ export const automationConcurrency: Check = {
   id: 'automation-concurrency',
   title: 'Systems Manager has room for more automations.',
   reads: ['ssm:DescribeAutomationExecutions', 'ssm:GetServiceSetting'],
+  facts: ['accounts'],
   judge: (facts) => {
     const found = regionsOf(facts).flatMap(judgeRegion);
     return found.length > 0

@@ -6,6 +6,7 @@ export const awsConfig: Check = {
   id: 'aws-config',
   title: 'AWS Config records what the checks of Security Hub need.',
   reads: ['securityhub:GetFindings', 'securityhub:GetEnabledStandards'],
+  facts: ['accounts'],
   judge: (facts) =>
     judgeConfig(
       facts.hub,

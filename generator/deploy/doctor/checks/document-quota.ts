@@ -15,6 +15,7 @@ export const documentQuota: Check = {
   id: 'document-quota',
   title: 'There is room for the documents.',
   reads: ['ssm:ListDocuments'],
+  facts: ['admin', 'accounts'],
   judge: (facts) => {
     const standards = loadedStandards(facts);
     const wanted = documentsOf(facts.build, (standards.known ? standards.value : []) ?? []);

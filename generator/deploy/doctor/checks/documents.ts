@@ -9,6 +9,7 @@ export const documents: Check = {
   id: 'documents',
   title: 'Every member stack has the documents of the standards that the administrator loads.',
   reads: ['ssm:GetParametersByPath', 'ssm:ListDocuments'],
+  facts: ['admin', 'accounts'],
   judge: (facts) => {
     const standards = loadedStandards(facts);
     if (!standards.known) return [unread('Which standards are loaded', standards)];

@@ -15,6 +15,7 @@ export const filters: Check = {
     'organizations:DescribeOrganization',
     'organizations:ListDelegatedAdministrators',
   ],
+  facts: ['admin', 'organization'],
   judge: (facts) => {
     const { parameters } = facts.admin;
     if (!parameters.known) return [unread('What the filters are', parameters)];

@@ -8,6 +8,7 @@ export const memberStack: Check = {
   id: 'member-stack',
   title: 'The member stack is installed in every account and Region, for this administrator.',
   reads: ['ssm:GetParametersByPath'],
+  facts: ['accounts'],
   judge: (facts) => {
     const { hub, build } = facts;
     const regions = regionsOf(facts);

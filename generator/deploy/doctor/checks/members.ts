@@ -5,5 +5,6 @@ export const members: Check = {
   id: 'members',
   title: 'Every account is an enabled member of Security Hub in every Region.',
   reads: ['securityhub:ListMembers', 'organizations:ListAccounts'],
+  facts: [],
   judge: ({ hub }) => judgeMembers(hub),
 };

@@ -9,6 +9,7 @@ export const namespace: Check = {
   id: 'namespace',
   title: 'The member stacks of an account have the Namespace of its roles.',
   reads: ['ssm:GetParametersByPath', 'iam:ListRoles'],
+  facts: ['accounts'],
   judge: (facts) => {
     const found = facts.accounts.flatMap((one) => judgeAccount(one, facts));
     const seen = facts.accounts.filter(({ roles }) => roles.known).length;

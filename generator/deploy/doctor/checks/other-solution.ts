@@ -9,6 +9,7 @@ export const otherSolution: Check = {
   id: 'other-solution',
   title: "AWS's own Automated Security Response is not installed in the same places.",
   reads: ['cloudformation:DescribeStacks', 'ssm:GetParametersByPath', 'ssm:ListDocuments'],
+  facts: ['admin', 'accounts'],
   judge: (facts) => {
     const found = [...judgeAdmin(facts), ...judgeMembers(facts)];
     return found.length > 0 ? merge(found) : [ok('It is not, as far as could be seen.')];

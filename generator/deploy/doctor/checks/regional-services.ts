@@ -19,6 +19,7 @@ export const regionalServices: Check = {
   id: 'regional-services',
   title: 'The services that remediations call exist in every Region.',
   reads: ['ssm:GetParametersByPath'],
+  facts: ['services'],
   judge: ({ build, regions, services }) => {
     if (!services.known) return [unread('Which services there are in which Region', services)];
     const found = regions.flatMap((region) => judgeRegion(region, build.controls, services.value));

@@ -8,6 +8,7 @@ export const roles: Check = {
   id: 'roles',
   title: 'Every account has the roles that remediations run under.',
   reads: ['iam:ListRoles'],
+  facts: ['accounts'],
   judge: (facts) => {
     const entered = facts.accounts.filter((one) => one.entered.known);
     const found = entered.flatMap((one) => judgeAccount(one, facts));

@@ -6,6 +6,7 @@ export const securityHub: Check = {
   id: 'security-hub',
   title: 'Security Hub is on in every account and Region, and this is its administrator account.',
   reads: ['securityhub:DescribeHub', 'securityhub:GetAdministratorAccount'],
+  facts: ['accounts'],
   judge: (facts) => judgeHub(facts.hub, membersOf(facts)),
 };
 

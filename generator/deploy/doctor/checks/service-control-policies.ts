@@ -22,6 +22,7 @@ export const serviceControlPolicies: Check = {
     'organizations:ListRoots',
     'organizations:ListTargetsForPolicy',
   ],
+  facts: ['organization'],
   judge: (facts) => {
     const { organization, isReader, tree } = facts.organization;
     if (!organization.known) return [unread('Whether there is an organization', organization)];

@@ -10,6 +10,7 @@ export const trust: Check = {
   id: 'trust',
   title: 'The roles trust whom they should, and nobody else.',
   reads: ['iam:ListRoles'],
+  facts: ['accounts'],
   judge: (facts) => {
     const found = facts.accounts.flatMap((one) => judgeAccount(one, facts));
     return found.length > 0

@@ -14,6 +14,7 @@ export const versions: Check = {
     'cloudformation:DescribeStackResources',
     'cloudformation:DescribeStacks',
   ],
+  facts: ['admin', 'accounts'],
   judge: (facts) => {
     const found = [
       ...judgeAdmin(facts),

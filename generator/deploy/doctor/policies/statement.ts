@@ -154,7 +154,7 @@ function strings(value: unknown): readonly string[] {
 }
 
 /** All must hold. */
-export function all(parts: readonly Match[]): Match {
+function all(parts: readonly Match[]): Match {
   if (parts.includes('no')) return 'no';
   return parts.includes('maybe') ? 'maybe' : 'yes';
 }

@@ -11,7 +11,15 @@ const PAGE = 50;
 /** Attempts that are looked at for one page: what comes after is on the next one. */
 const MOST_READ = 2000;
 
-export const ATTEMPT_QUERY = ['account', 'control', 'outcome', 'from', 'to', 'next'] as const;
+export const ATTEMPT_QUERY = [
+  'account',
+  'control',
+  'status',
+  'outcome',
+  'from',
+  'to',
+  'next',
+] as const;
 
 /** The history, the newest first; a page may be short with more behind it. Throws as `Scope` does. */
 export async function listAttempts(
@@ -20,6 +28,7 @@ export async function listAttempts(
 ): Promise<Page<AttemptSummary>> {
   const { query, scope } = context;
   const controls = formedList('control', query['control']);
+  const statuses = formedList('status', query['status']);
   const outcomes = formedList('outcome', query['outcome']);
   const asked = formedList('account', query['account']);
   const cursor = query['next'] === undefined ? undefined : cursorOf(query['next']);
@@ -31,6 +40,7 @@ export async function listAttempts(
     read += 1;
     const isMeant =
       (controls.length === 0 || controls.includes(one.control)) &&
+      (statuses.length === 0 || statuses.includes(one.status)) &&
       (outcomes.length === 0 || outcomes.some((outcome) => outcome === one.outcome));
     if (isMeant) items.push(attemptSummary(one));
     if (items.length >= page || read >= most) return { items, next: `${one.claimedAt}_${one.id}` };

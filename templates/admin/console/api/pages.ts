@@ -1,4 +1,4 @@
-import { brotliDecompressSync } from 'node:zlib';
+import { gunzipSync } from 'node:zlib';
 import type { WebConfig } from '../contract.ts';
 import { SECURITY_HEADERS } from './http.ts';
 import type { HttpAnswer, HttpEvent } from './http.ts';
@@ -9,7 +9,7 @@ export interface StaticFile {
   readonly type: string;
   /** Digest of the content. */
   readonly tag: string;
-  /** Brotli, as base64. */
+  /** Gzip, as base64. */
   readonly body: string;
 }
 
@@ -58,14 +58,14 @@ export function createPages({ files, config }: PagesOptions): (event: HttpEvent)
       vary: 'accept-encoding',
     };
     if (given['if-none-match'] === own.etag) return { statusCode: 304, headers: own, body: '' };
-    if (/\bbr\b/u.test(given['accept-encoding'] ?? ''))
+    if (/\bgzip\b/u.test(given['accept-encoding'] ?? ''))
       return {
         statusCode: 200,
-        headers: { ...own, 'content-encoding': 'br' },
+        headers: { ...own, 'content-encoding': 'gzip' },
         body: file.body,
         isBase64Encoded: true,
       };
-    const text = brotliDecompressSync(Buffer.from(file.body, 'base64'));
+    const text = gunzipSync(Buffer.from(file.body, 'base64'));
     return { statusCode: 200, headers: own, body: text.toString('base64'), isBase64Encoded: true };
   };
 }

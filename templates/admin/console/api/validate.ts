@@ -1,5 +1,5 @@
 import { textOf } from '../../functions/model/json.ts';
-import { OUTCOMES } from '../../functions/model/attempt.ts';
+import { ATTEMPT_STATUSES, OUTCOMES } from '../../functions/model/attempt.ts';
 import { ROLES } from '../contract.ts';
 import type { FindingAction, Invitation, NewException } from '../contract.ts';
 import { invalid } from './problem.ts';
@@ -16,6 +16,7 @@ export const FORMS = {
   severity: /^(?:INFORMATIONAL|LOW|MEDIUM|HIGH|CRITICAL)$/u,
   workflow: /^(?:NEW|NOTIFIED|RESOLVED|SUPPRESSED)$/u,
   standard: /^[A-Z0-9]{1,16}$/u,
+  status: new RegExp(`^(?:${ATTEMPT_STATUSES.join('|')})$`, 'u'),
   outcome: new RegExp(`^(?:${OUTCOMES.join('|')})$`, 'u'),
   search: /^[^\p{C}]{1,256}$/u,
   next: /^[\x21-\x7e]{1,4096}$/u,

@@ -13,6 +13,7 @@ import { ROLES } from '../contract.ts';
 import type { Role } from '../contract.ts';
 import { createMemory, memoryBackend } from './memory.ts';
 import type { Memory } from './memory.ts';
+import { sampleHistory } from './sample-history.ts';
 import { SAMPLE_ACCOUNTS, SAMPLE_SETTINGS, sampleFindings } from './sample.ts';
 import { createSimulation } from './simulate.ts';
 
@@ -27,6 +28,8 @@ export interface LocalOptions {
   readonly automationTakes?: number;
   /** @default 200 */
   readonly findings?: number;
+  /** Attempts of the last month. @default 140 */
+  readonly history?: number;
   readonly now?: () => Date;
 }
 
@@ -71,14 +74,23 @@ function createLocal({
   version,
   automationTakes = 1000,
   findings = 200,
+  history = 140,
   now = () => new Date(),
 }: LocalOptions) {
   const memory = createMemory(SAMPLE_SETTINGS);
-  for (const raw of sampleFindings(catalog, findings, now()))
-    memory.findings.set(String(raw['Id']), raw);
+  const samples = sampleFindings(catalog, findings + history, now());
+  for (const raw of samples.slice(0, findings)) memory.findings.set(String(raw['Id']), raw);
+  // The past is about other resources, but for the attempt that waits.
+  const past = [...samples.slice(0, 1), ...samples.slice(findings)];
+  for (const one of sampleHistory(past, catalog, now())) memory.attempts.set(one.id, one);
   for (const account of SAMPLE_ACCOUNTS) memory.members.add(account);
   for (const controlId of Object.keys(controls))
-    memory.rows.set(controlId, { controlId, automatedRemediationEnabled: false });
+    memory.rows.set(controlId, {
+      controlId,
+      automatedRemediationEnabled: controlId === 'S3.5',
+      // So that there is something to approve.
+      ...(controlId === 'RDS.2' ? { approval: 'always' } : {}),
+    });
   for (const role of ROLES)
     memory.people.set(SUBS[role], {
       username: SUBS[role],

@@ -105,8 +105,12 @@ export function memoryBackend(
   };
 }
 
+/** Security Hub has its findings indexed; a memory at least reads each of them only once. */
+const parsed = new WeakMap<Raw, ReturnType<typeof parseFinding>>();
+
 function isMeant(raw: Raw, query: HubQuery): boolean {
-  const finding = parseFinding(raw);
+  const finding = parsed.get(raw) ?? parseFinding(raw);
+  parsed.set(raw, finding);
   // As Security Hub does, this gives out what others imported, too.
   if (isRefusal(finding)) return true;
   return (

@@ -6,7 +6,7 @@ import type { Attempt } from '../../functions/model/attempt.ts';
 import type { Catalog } from '../../functions/model/catalog.ts';
 import { parseFinding } from '../../functions/model/finding.ts';
 import type { Finding } from '../../functions/model/finding.ts';
-import { objectOf } from '../../functions/model/json.ts';
+import { objectOf, textOf } from '../../functions/model/json.ts';
 import { parsePolicy } from '../../functions/model/policy.ts';
 import type { Policy } from '../../functions/model/policy.ts';
 import { isRefusal } from '../../functions/model/refusal.ts';
@@ -40,8 +40,8 @@ const HOUR = 3_600_000;
  */
 export function createSimulation(options: SimulationOptions): (command: Raw) => Promise<void> {
   return async (command) => {
-    const actor = String(command['actor']);
-    const id = String(command['attempt'] ?? '');
+    const actor = textOf(command['actor']) ?? '';
+    const id = textOf(command['attempt']) ?? '';
     switch (command['command']) {
       case 'preview':
         return ask(options, requestOf('Preview', actor, command, options.newId()), command);

@@ -51,3 +51,9 @@ export function valueText(value: unknown): string {
     return value.join(',\n');
   return typeof value === 'string' ? value : JSON.stringify(value, null, 2);
 }
+
+/** What was typed into a field of a form. */
+export function textIn(form: FormData, name: string): string {
+  const value = form.get(name);
+  return typeof value === 'string' ? value.trim() : '';
+}

@@ -1,4 +1,4 @@
-export const PAGES = [
+const PAGES = [
   'findings',
   'finding',
   'approvals',

@@ -59,7 +59,7 @@ export function Shell(props: ShellProps) {
           </svg>
           <span class="unseen">{texts.menu}</span>
         </button>
-        <a class="product" href={hrefOf('findings')}>
+        <a class="product" href={hrefOf('findings')} aria-label={texts.product}>
           <svg viewBox="0 0 16 16" aria-hidden="true">
             <path
               class="shield"

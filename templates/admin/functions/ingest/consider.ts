@@ -130,6 +130,7 @@ async function carryOut(
     phase,
     facts,
     undoable: remembered.undoable,
+    also: one.held?.also,
     now,
   });
   switch (decision.verdict) {

@@ -5,7 +5,8 @@ import type { Refusal } from '../model/refusal.ts';
 import { targetOf } from './meaning.ts';
 import type { Case, Sound } from './meaning.ts';
 import type { Work } from './options.ts';
-import { isAsked, note } from './tell.ts';
+import { attemptFinding } from './new-attempt.ts';
+import { isAsked, note, noteAll } from './tell.ts';
 
 /** What was known when it was denied. */
 interface Grounds {
@@ -63,17 +64,19 @@ async function resolveDuplicate(
   one: Case,
   { sound: { resolved }, remembered }: Grounds,
 ): Promise<void> {
-  const { finding } = one;
+  const { finding, held } = one;
+  const findings = [attemptFinding(finding), ...(held?.also ?? [])];
   const target = isRefusal(remembered) ? undefined : remembered.target;
   if (target?.verifiedAt === undefined) return work.count('ignored');
-  await note(
+  await noteAll(
     work,
-    finding,
+    finding.account,
+    findings,
     `Fixed already: ${resolved.document} verified the resource at ${target.verifiedAt}, after this finding's check.`,
     'RESOLVED',
   );
   // An attempt without an effect: nothing changes but which findings were dealt with.
-  const state = afterAttempt(target, { outcome: 'refused', findings: [finding], now: work.now() });
+  const state = afterAttempt(target, { outcome: 'refused', findings, now: work.now() });
   await work.store.putTarget(targetOf(one, resolved), resolved.remediation, state);
   work.count('joined');
 }

@@ -1,8 +1,10 @@
 import type { Decision } from '../decide/types.ts';
 import type { Attempt } from '../model/attempt.ts';
+import type { Finding } from '../model/finding.ts';
 import type { Held } from '../store/store.ts';
 import { targetOf } from './meaning.ts';
 import type { Case, Sound } from './meaning.ts';
+import { attemptFinding } from './new-attempt.ts';
 import type { Work } from './options.ts';
 import { event, isAsked, note } from './tell.ts';
 
@@ -25,7 +27,8 @@ export async function hold(
   const { request, finding, approval } = one;
   const { store } = work;
   const before = one.held ?? (await store.readHeld(attempt, attempt.remediation, request.mode));
-  if (before !== undefined && isAsked(before.request) && !isAsked(request)) return;
+  if (before !== undefined && isAsked(before.request) && !isAsked(request))
+    return keepBoth(work, before, finding);
   const now = work.now();
   const times = (before?.times ?? 0) + 1;
   const notBefore = notBeforeOf(decision, times, now);
@@ -38,6 +41,7 @@ export async function hold(
     remediation,
     request,
     finding,
+    ...alsoOf(before, finding),
     reason,
     message,
     notBefore,
@@ -61,18 +65,40 @@ export async function overtaken(work: Work, one: Case, { resolved }: Sound): Pro
   const target = targetOf(one, resolved);
   work.count('held');
   const before = one.held ?? (await work.store.readHeld(target, remediation, request.mode));
-  if (before !== undefined && isAsked(before.request) && !isAsked(request)) return;
+  if (before !== undefined && isAsked(before.request) && !isAsked(request))
+    return keepBoth(work, before, finding);
   await work.store.putHeld({
     ...target,
     remediation,
     request,
     finding,
+    ...alsoOf(before, finding),
     reason: 'resource-busy',
     message: 'Another remediation changes the resource right now.',
     notBefore: new Date(now + FIRST_LOOK).toISOString(),
     since: before?.since ?? new Date(now).toISOString(),
     times: (before?.times ?? 0) + 1,
   });
+}
+
+/** Each standard and both formats have a finding of one failure: one item holds them all, within reason. */
+const MOST = 20;
+
+/** The findings that a held item keeps besides `finding`, which takes the first place. */
+function alsoOf(before: Held | undefined, finding: Finding): Pick<Held, 'also'> {
+  if (before === undefined) return {};
+  const also = [attemptFinding(before.finding), ...(before.also ?? [])].filter(
+    ({ format, id }) => format !== finding.format || id !== finding.id,
+  );
+  return also.length === 0 ? {} : { also: also.slice(0, MOST) };
+}
+
+/** What a person asked for stays as it is; the finding that came by itself ends with it. */
+async function keepBoth(work: Work, before: Held, finding: Finding): Promise<void> {
+  const own = attemptFinding(finding);
+  const known = [before.finding, ...(before.also ?? [])];
+  if (known.some(({ format, id }) => format === own.format && id === own.id)) return;
+  await work.store.putHeld({ ...before, also: [...(before.also ?? []), own].slice(0, MOST) });
 }
 
 function notBeforeOf({ reason, notBefore }: Decision, times: number, now: Date): string {

@@ -29,6 +29,7 @@ export async function joinRunning(
   if (request.ticket && !running.ticketAsked) return 'no';
   const joined = await work.store.join(attempt, running.id, attemptFinding(finding));
   if (joined === 'ended') return 'ended';
+  for (const other of held?.also ?? []) await work.store.join(attempt, running.id, other);
   if (held !== undefined) await work.store.deleteHeld(held);
   if (joined === 'joined' && isAsked(request))
     await note(

@@ -29,6 +29,8 @@ export interface Plan {
   readonly phase: Phase;
   readonly facts: Pick<Facts, 'tags' | 'unitPath'>;
   readonly undoable: Remembered['undoable'];
+  /** Findings of the same failure, besides. @default none */
+  readonly also?: readonly AttemptFinding[] | undefined;
   readonly now: Date;
 }
 
@@ -43,6 +45,7 @@ export function newAttempt({
   phase,
   facts,
   undoable,
+  also = [],
   now,
 }: Plan): Attempt {
   return {
@@ -65,7 +68,7 @@ export function newAttempt({
     partition: finding.partition,
     parameters: resolved.parameters,
     parametersToRead: resolved.parametersToRead,
-    findings: [attemptFinding(finding)],
+    findings: [attemptFinding(finding), ...also],
     ...known(facts),
     decision,
     policy,

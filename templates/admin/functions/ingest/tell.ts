@@ -1,5 +1,5 @@
 import type { Decision } from '../decide/types.ts';
-import type { Attempt } from '../model/attempt.ts';
+import type { Attempt, AttemptFinding } from '../model/attempt.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Request } from '../model/request.ts';
 import { putEvent } from '../run/announce.ts';
@@ -24,13 +24,24 @@ export async function note(
   text: string,
   workflow?: FindingUpdate['workflow'],
 ): Promise<void> {
+  return noteAll(work, finding.account, [attemptFinding(finding)], text, workflow);
+}
+
+/** The same for several findings of one account. Throws `Busy` when AWS is. */
+export async function noteAll(
+  work: Work,
+  account: string,
+  findings: readonly AttemptFinding[],
+  text: string,
+  workflow?: FindingUpdate['workflow'],
+): Promise<void> {
   const problem = await updateFindings(work, {
-    account: finding.account,
-    findings: [attemptFinding(finding)],
+    account,
+    findings,
     note: text,
     ...(workflow === undefined ? {} : { workflow }),
   });
-  if (problem !== undefined) work.log(JSON.stringify({ finding: finding.id, problem }));
+  if (problem !== undefined) work.log(JSON.stringify({ finding: findings[0]?.id, problem }));
 }
 
 /** Tells the default event bus. What can't be told is logged. */

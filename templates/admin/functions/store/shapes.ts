@@ -59,20 +59,6 @@ const finding = object<Finding>({
   severity: text,
 });
 
-export const readHeldShape = object<Held>({
-  account: text,
-  region: text,
-  resource: text,
-  remediation: text,
-  request,
-  finding,
-  reason: text,
-  message: text,
-  notBefore: instant,
-  since: instant,
-  times: amount,
-});
-
 const decision = object<Decision>({
   verdict: oneOf(VERDICTS),
   reason: text,
@@ -116,6 +102,21 @@ const attemptFinding = object<AttemptFinding>({
   title: text,
   description: text,
   severity: text,
+});
+
+export const readHeldShape = object<Held>({
+  account: text,
+  region: text,
+  resource: text,
+  remediation: text,
+  request,
+  finding,
+  also: optional(listOf(attemptFinding)),
+  reason: text,
+  message: text,
+  notBefore: instant,
+  since: instant,
+  times: amount,
 });
 
 export const readAttemptShape = object<Attempt>({

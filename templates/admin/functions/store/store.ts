@@ -10,6 +10,8 @@ export interface Held extends Target {
   readonly remediation: string;
   readonly request: Request;
   readonly finding: Finding;
+  /** Findings of the same failure that came while it waited: other standards, the other format. */
+  readonly also?: readonly AttemptFinding[];
   readonly reason: string;
   readonly message: string;
   /** ISO 8601. */

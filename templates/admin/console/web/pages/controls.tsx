@@ -110,7 +110,7 @@ function Described({ control }: { readonly control: Control }) {
         <p class="bad">{controls.breaker(timeText(control.breakerOpenUntil, language))}</p>
       )}
       <details>
-        <summary aria-label={controls.details(id)}>{remediation}</summary>
+        <summary>{remediation}</summary>
         <dl class="facts">
           <div>
             <dt>{fields.impact}</dt>

@@ -6,7 +6,7 @@ import { Empty, State } from '../parts/feedback.tsx';
 import { SelectField, TextField } from '../parts/filters.tsx';
 import { PageFrame } from '../parts/page.tsx';
 import { Table } from '../parts/table.tsx';
-import { listOf } from '../format.ts';
+import { listOf, textIn } from '../format.ts';
 import { useSession } from '../session.ts';
 import { wordOf } from '../texts/texts.ts';
 import { useLoad } from '../use-load.ts';
@@ -113,11 +113,10 @@ function InviteDialog({
       confirm={users.invite}
       onClose={onClose}
       onConfirm={async (form) => {
-        const accounts = form.get('accounts');
         const { email } = await api.invite({
-          email: String(form.get('email')).trim(),
+          email: textIn(form, 'email'),
           role,
-          ...(typeof accounts === 'string' ? { accounts: listOf(accounts) } : {}),
+          ...(role === 'account-operator' ? { accounts: listOf(textIn(form, 'accounts')) } : {}),
         });
         tell(users.invited(email));
         onDone();

@@ -1,5 +1,5 @@
 import type { NewException } from '../../contract.ts';
-import { dayFrom, listOf } from '../format.ts';
+import { dayFrom, listOf, textIn } from '../format.ts';
 import { useSession } from '../session.ts';
 import { Dialog } from './dialog.tsx';
 import { TextField } from './filters.tsx';
@@ -105,9 +105,4 @@ export function CoveredList({ covered }: { readonly covered: Covered }) {
       ))}
     </dl>
   );
-}
-
-function textIn(form: FormData, name: string): string {
-  const value = form.get(name);
-  return typeof value === 'string' ? value.trim() : '';
 }
