@@ -3,8 +3,10 @@ import { addControls } from './controls.ts';
 import { addDeploy } from './deploy.ts';
 import { addDestroy } from './destroy.ts';
 import { addDiff } from './diff.ts';
+import { addDoctor } from './doctor.ts';
 import { addExceptions } from './exceptions.ts';
 import { addHistory } from './history.ts';
+import { addMembers } from './members.ts';
 import { addPublish } from './publish.ts';
 import { addRemediate } from './remediate.ts';
 import { addRollout } from './rollout.ts';
@@ -16,6 +18,8 @@ export const CLOUD_COMMANDS = [
   addDiff,
   addDestroy,
   addRollout,
+  addMembers,
+  addDoctor,
   addControls,
   addRemediate,
   addApprove,

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { compileAll } from '../../../generator/compile/compile.ts';
 import type { SolutionNames } from '../../../generator/compile/compiled.ts';
 import { emitAdmin } from '../../../generator/emit/admin.ts';
+import { bundleConsole } from '../../../generator/emit/console-web.ts';
 import type { EmitInput, TemplateFile } from '../../../generator/emit/types.ts';
 import { readSources } from '../../../generator/read/read-sources.ts';
 import { inputOf, unit } from '../../generator/emit/fixtures.ts';
@@ -25,7 +26,7 @@ export async function emittedSmall(): Promise<TemplateFile> {
 
 /** The template as the build writes it. */
 export async function emitted(): Promise<TemplateFile> {
-  return emitAdmin(await realInput());
+  return emitAdmin(await realInput(), await bundleConsole());
 }
 
 /** A value deep inside a resource's properties. */

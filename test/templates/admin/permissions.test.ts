@@ -229,8 +229,6 @@ describe('the role of each function', () => {
         ...read,
         ...(text.includes('...environment(process.env)') ? shared : []),
       ]);
-      // The role of the web console, which this version has not.
-      needed.delete('CONSOLE_ROLE_ID');
       const given = propertyOf(file, `${name}Function`, 'Environment', 'Variables') ?? {};
       expect([name, Object.keys(given).toSorted()]).toEqual([name, [...needed].toSorted()]);
     }

@@ -148,14 +148,16 @@ describe('rules', () => {
     expect(broken({})).toEqual([]);
     expect(broken({ LoadAFSBPAdminStack: 'yes' })).toEqual([]);
   });
-  it('refuse the web console, and say what it needs', () => {
+  it('say what the web console needs', () => {
     expect(broken({ ShouldDeployWebUI: 'yes' })).toEqual([
       'The web console needs AdminUserEmail, the address of its first administrator.',
-      'This version has no web console yet. Set ShouldDeployWebUI to no.',
     ]);
+    expect(broken({ ShouldDeployWebUI: 'yes', AdminUserEmail: 'a@b.cd' })).toEqual([]);
+  });
+  it('refuse the web console in the China Regions', () => {
     expect(
       broken({ ShouldDeployWebUI: 'yes', AdminUserEmail: 'a@b.cd', 'AWS::Region': 'cn-north-1' }),
-    ).toHaveLength(2);
+    ).toHaveLength(1);
   });
   it('refuse alarms and enhanced metrics without metrics', () => {
     expect(broken({ UseCloudWatchMetrics: 'no' })).toHaveLength(1);

@@ -11,10 +11,10 @@ import { isRefusal } from '../../../templates/admin/functions/model/refusal.ts';
 import { ADMIN, GROUP, MEMBER, catalog, finding, settings } from '../admin/fixtures.ts';
 
 export const OTHER = '777788889999';
-export const OTHER_GROUP = `arn:aws:ec2:eu-west-1:${OTHER}:security-group/sg-0f0f0f0f`;
+const OTHER_GROUP = `arn:aws:ec2:eu-west-1:${OTHER}:security-group/sg-0f0f0f0f`;
 export const PRODUCT = 'arn:aws:securityhub:eu-west-1::product/aws/securityhub';
-export const ISSUER = 'https://cognito-idp.us-east-1.amazonaws.com/us-east-1_Example';
-export const CLIENT = 'client0example';
+const ISSUER = 'https://cognito-idp.us-east-1.amazonaws.com/us-east-1_Example';
+const CLIENT = 'client0example';
 export const START = new Date('2026-05-06T12:20:00.000Z');
 
 /** One user of each role; the operator may see the account MEMBER. */

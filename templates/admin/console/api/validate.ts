@@ -31,7 +31,7 @@ export const FORMS = {
 export type Form = keyof typeof FORMS;
 
 /** Entries of one parameter, and accounts of one operator (Security Hub API, GetFindings: 20 values of an attribute). */
-export const MOST_ENTRIES = 20;
+const MOST_ENTRIES = 20;
 
 /** Throws `Refused` when the text doesn't have the form. */
 export function formed(form: Form, value: unknown): string {

@@ -91,5 +91,5 @@ function waitingAttempt(
 
 function messageOf(waiting: Attempt, result: Result): string {
   const until = waiting.approvalExpiresAt?.slice(0, 16).replace('T', ' ') ?? '';
-  return `Waits for the approval of another person until ${until} UTC: run "asr approve ${waiting.id}", or "asr reject ${waiting.id}". ${planOf(waiting, result)}`;
+  return `Waits for the approval of another person until ${until} UTC: run "asr approve ${waiting.id}", with --reject to say no. ${planOf(waiting, result)}`;
 }
