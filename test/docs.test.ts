@@ -32,7 +32,7 @@ function anchors(text: string): readonly string[] {
   return matches(text, /^#+ (.*)$/gmu).map((heading) =>
     heading
       .toLowerCase()
-      .replaceAll(/[^\w\- ]/gu, '')
+      .replaceAll(/[^\p{L}\p{M}\p{Nd}\p{Pc}\- ]/gu, '')
       .replaceAll(' ', '-'),
   );
 }
@@ -77,6 +77,15 @@ describe('pages', () => {
       .filter((page) => page.startsWith('docs/decisions/'))
       .map((page) => Number(/(\d{4})-/u.exec(page)?.[1]));
     expect(numbers.toSorted((a, b) => a - b)).toStrictEqual(numbers.map((_, index) => index + 1));
+  });
+});
+
+describe('README.ja.md', () => {
+  it('has the same commands and examples as README.md', () => {
+    const fences = (page: string): readonly string[] =>
+      matches(read(page), /^ *```[a-z]*\n([\s\S]*?)^ *```$/gmu);
+    expect(fences('README.ja.md')).toEqual(fences('README.md'));
+    expect(fences('README.md').length).toBeGreaterThan(5);
   });
 });
 

@@ -32,6 +32,7 @@ TYPES = {
     "AWS::Cognito::UserPoolDomain": "Domain",
     "AWS::Cognito::UserPoolGroup": "",
     "AWS::Cognito::UserPoolUser": "",
+    "AWS::Cognito::UserPoolUserToGroupAttachment": "",
     "AWS::DynamoDB::Table": "TableName",
     "AWS::Events::Rule": "Name",
     "AWS::IAM::ManagedPolicy": "ManagedPolicyName",

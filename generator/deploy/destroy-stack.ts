@@ -142,6 +142,6 @@ const HINTS: Readonly<Record<string, string>> = {
   'AWS::Logs::LogGroup':
     'The log group keeps its name: deploy again with --parameter ReuseOrchestratorLogGroup=yes, or delete it first.',
   'AWS::IAM::Role':
-    'Remediated resources may use these roles. Their names stay taken: delete those that nothing uses before the roles are deployed again with the same Namespace.',
+    'Remediated resources may use these roles. Their names stay taken: with the same Namespace, deploy again with --parameter ReuseServiceRoles=yes while all of them are there, or delete them first when nothing uses them.',
   'AWS::S3::Bucket': 'The buckets keep their objects, which are billed until you delete them.',
 };

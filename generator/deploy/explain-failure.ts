@@ -40,12 +40,11 @@ export function explainFailure(
 function explainTakenName(id: string, type: string, template: Template): string {
   const resource = template.Resources[id];
   const isKept = resource !== undefined && staysBehind(resource);
-  if (
-    type === 'AWS::Logs::LogGroup' &&
-    isKept &&
-    'ReuseOrchestratorLogGroup' in (template.Parameters ?? {})
-  )
+  const parameters = template.Parameters ?? {};
+  if (type === 'AWS::Logs::LogGroup' && isKept && 'ReuseOrchestratorLogGroup' in parameters)
     return 'This log group is kept on purpose when the stack is deleted, so it is there from an earlier deployment. Deploy again with --parameter ReuseOrchestratorLogGroup=yes.';
+  if (type === 'AWS::IAM::Role' && isKept && 'ReuseServiceRoles' in parameters)
+    return 'This role is kept on purpose when the stack is deleted, so it is there from an earlier deployment. If the other service roles of this Namespace are there too, deploy again with --parameter ReuseServiceRoles=yes: the stack then makes none of them. If not, delete those that nothing uses, or choose another Namespace for both member stacks.';
   if (isKept)
     return 'It is kept on purpose when its stack is deleted, so it is there from an earlier deployment. If nothing uses it any more, delete it by hand and deploy again; for a role you can also choose another Namespace for both member stacks.';
   if (type === 'AWS::IAM::Role')

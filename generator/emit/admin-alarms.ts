@@ -14,7 +14,7 @@ export function addControlAlarms(
       `FailureAlarm${control.replaceAll(/[^A-Za-z0-9]/gu, 'x')}`,
       {
         alarmName: `${solutionId}-ASR-Failures-${control}`,
-        alarmDescription: `More failed remediations of ${control} in 24 hours than RemediationFailureAlarmThreshold.`,
+        alarmDescription: `${control} failed as often within 24 hours as RemediationFailureAlarmThreshold says. The findings' notes say why.`,
         alarmActions: [base.getResource('NotificationTopic').ref],
         namespace: `${solutionId}-ASR`,
         metricName: 'Failed',

@@ -1,4 +1,4 @@
-import { hasErrors, sortDiagnostics } from '../read/diagnostics.ts';
+import { sortDiagnostics } from '../read/diagnostics.ts';
 import type { Diagnostic } from '../read/diagnostics.ts';
 import { emitAdmin, emitAdminForChina } from './admin.ts';
 import { buildCatalog } from './catalog.ts';
@@ -16,7 +16,6 @@ import { emitOrganization } from './organization.ts';
 import { serviceControlPolicy } from './service-control-policy.ts';
 import { emitTicketing } from './ticketing.ts';
 import type { EmitInput, TemplateFile } from './types.ts';
-import { writeDist } from './write-dist.ts';
 
 /** Everything of `dist/`, by path inside it, and what is wrong with it. */
 export interface Emitted {
@@ -57,16 +56,6 @@ export async function emitFiles(input: EmitInput): Promise<Emitted> {
   files.set('manifest.json', jsonText(manifest));
   const sorted = [...files].toSorted(([a], [b]) => (a < b ? -1 : 1));
   return { files: new Map(sorted), templates, manifest, problems: sortDiagnostics(problems) };
-}
-
-/**
- * Makes all files and, when nothing is wrong, replaces `outDir` by them; with errors the folder stays as it is.
- * Throws `OutputFolderError` when `outDir` holds something that no build wrote.
- */
-export async function emitAll(input: EmitInput & { readonly outDir: string }): Promise<Emitted> {
-  const emitted = await emitFiles(input);
-  if (!hasErrors(emitted.problems)) writeDist(input.outDir, emitted.files);
-  return emitted;
 }
 
 function jsonText(value: object): string {

@@ -10,6 +10,9 @@ import type { EmitInput, EmittedTemplate } from './types.ts';
 /** Name of the template in `dist/`. */
 const MEMBER_ROLES_FILE = 'automated-security-response-member-roles.template';
 
+/** Condition of the base template that the roles for AWS services aren't there from an earlier launch. */
+const CREATE_SERVICE_ROLES = 'CreateServiceRoles';
+
 const MEMBER_ROLES_BASE = fileURLToPath(
   new URL('../../templates/member-roles/template.yaml', import.meta.url),
 );
@@ -17,6 +20,10 @@ const MEMBER_ROLES_BASE = fileURLToPath(
 /** The roles of a member account: the orchestrator's, one per remediation, and those that AWS services use. */
 export function emitMemberRoles(input: EmitInput): EmittedTemplate {
   const template = loadTemplate(MEMBER_ROLES_BASE, input.names);
+  const made = {
+    solutionId: input.names.solutionId,
+    condition: template.base.getCondition(CREATE_SERVICE_ROLES),
+  };
   const units = input.compiled.toSorted((a, b) => (a.runbook.name < b.runbook.name ? -1 : 1));
   const problems: Diagnostic[] = [];
   const taken = new Set<string>(units.map((unit) => unit.roleStem));
@@ -31,7 +38,7 @@ export function emitMemberRoles(input: EmitInput): EmittedTemplate {
         continue;
       }
       taken.add(stem);
-      problems.push(...addSupportingRole(template.stack, unit, role, input.names.solutionId));
+      problems.push(...addSupportingRole(template.stack, unit, role, made));
     }
   }
   problems.push(

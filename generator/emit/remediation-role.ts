@@ -1,4 +1,4 @@
-import type { Stack } from 'aws-cdk-lib';
+import type { CfnCondition, Stack } from 'aws-cdk-lib';
 import type {
   CompiledRunbook,
   CompiledSupportingRole,
@@ -43,13 +43,14 @@ export function addRemediationRole(stack: Stack, unit: CompiledRunbook): readonl
 
 /**
  * Adds a role that an AWS service assumes on behalf of remediated resources. It outlives the stack, because the
- * resources go on using it.
+ * resources go on using it; so a later launch finds its name taken, and makes it only under `condition`. Whoever needs
+ * its ARN makes it of the name, since there may be no such resource in the stack.
  */
 export function addSupportingRole(
   stack: Stack,
   unit: CompiledRunbook,
   supporting: CompiledSupportingRole,
-  solutionId: string,
+  { solutionId, condition }: { readonly solutionId: string; readonly condition: CfnCondition },
 ): readonly Diagnostic[] {
   const role: Role = {
     logicalId: `ServiceRole${supporting.name}`,
@@ -62,6 +63,7 @@ export function addSupportingRole(
     statements: supporting.statements,
   };
   const added = addRole(stack, role);
+  added.cfnOptions.condition = condition;
   added.cfnOptions.deletionPolicy = cdk.CfnDeletionPolicy.RETAIN_EXCEPT_ON_CREATE;
   added.cfnOptions.updateReplacePolicy = cdk.CfnDeletionPolicy.RETAIN;
   return measureRole(role, unit.runbook.source.file);

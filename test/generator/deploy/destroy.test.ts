@@ -76,6 +76,27 @@ automated-security-response-member is deleted.
     expect(staged.inputs('DeleteStack')).toMatchObject([{ StackName: STACK_ID }]);
   });
 
+  it('says how kept roles are used again', async () => {
+    const role = {
+      LogicalResourceId: 'ServiceRoleX',
+      PhysicalResourceId: 'SO0111-X-shtest',
+      ResourceType: 'AWS::IAM::Role',
+      ResourceStatus: 'CREATE_COMPLETE' as const,
+      LastUpdatedTimestamp: new Date(0),
+    };
+    const { err } = await destroy({
+      ...deployed,
+      template: {
+        Resources: {
+          ServiceRoleX: { Type: 'AWS::IAM::Role', DeletionPolicy: 'RetainExceptOnCreate' },
+        },
+      },
+      resources: [role],
+    });
+    expect(err).toContain('  ServiceRoleX  AWS::IAM::Role  SO0111-X-shtest\n');
+    expect(err).toContain('deploy again with --parameter ReuseServiceRoles=yes');
+  });
+
   it('deletes nothing after no', async () => {
     const { code, err } = await destroy(deployed, { answers: ['n'] });
     expect(code).toBe(1);

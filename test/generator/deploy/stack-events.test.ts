@@ -75,15 +75,16 @@ describe('the events of a stack', () => {
 
 describe('the reason of a failure', () => {
   const template = {
-    Parameters: { ReuseOrchestratorLogGroup: {} },
+    Parameters: { ReuseOrchestratorLogGroup: {}, ReuseServiceRoles: {} },
     Resources: {
       Logs: { Type: 'AWS::Logs::LogGroup', DeletionPolicy: 'RetainExceptOnCreate' },
       Kept: { Type: 'AWS::IAM::Role', DeletionPolicy: 'RetainExceptOnCreate' },
       Role: { Type: 'AWS::IAM::Role' },
+      Bucket: { Type: 'AWS::S3::Bucket', DeletionPolicy: 'Retain' },
       Doc: { Type: 'AWS::SSM::Document' },
     },
   };
-  const explain = (logicalId: 'Logs' | 'Kept' | 'Role' | 'Doc', reason: string) =>
+  const explain = (logicalId: keyof typeof template.Resources, reason: string) =>
     explainFailure({ logicalId, type: template.Resources[logicalId].Type, reason }, template);
 
   it.each([
@@ -92,7 +93,12 @@ describe('the reason of a failure', () => {
       `Resource of type 'AWS::Logs::LogGroup' with identifier '{"/properties/LogGroupName":"SO0111-ASR-Orchestrator"}' already exists.`,
       '--parameter ReuseOrchestratorLogGroup=yes',
     ],
-    ['Kept', 'SO0111-RDSMonitoring-shtest already exists', 'choose another Namespace'],
+    [
+      'Kept',
+      'SO0111-RDSMonitoring-shtest already exists',
+      '--parameter ReuseServiceRoles=yes: the stack then makes none of them',
+    ],
+    ['Bucket', 'so0111-x already exists', 'delete it by hand and deploy again'],
     ['Role', 'Role with name SO0111-X-shtest already exists.', 'one Region'],
     ['Doc', 'ASR-X already exists in stack arn:aws:cloudformation:...', 'of another stack'],
     [
@@ -103,6 +109,16 @@ describe('the reason of a failure', () => {
     ['Role', 'Cannot exceed quota for RolesPerAccount: 1000 (LimitExceeded)', 'Service Quotas'],
   ] as const)('of %s: %s', (id, reason, hint) => {
     expect(explain(id, reason)).toContain(hint);
+  });
+
+  it('of a kept role in a template without the switch offers another Namespace', () => {
+    const reason = 'SO0111-RDSMonitoring-shtest already exists';
+    const hint = explainFailure(
+      { logicalId: 'Kept', type: 'AWS::IAM::Role', reason },
+      { Resources: template.Resources },
+    );
+    expect(hint).toContain('choose another Namespace');
+    expect(hint).not.toContain('ReuseServiceRoles');
   });
 
   it('that nobody knows stands alone', () => {

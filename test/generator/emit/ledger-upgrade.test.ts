@@ -54,8 +54,11 @@ async function build(version: string, units: readonly string[]): Promise<readonl
   }
 }
 
+/** The emulator can't update a template that refers to the user pool, even where it isn't wanted: the one without it. */
+const fileOf = (stack: Stack): string => (stack === 'admin' ? 'admin-cn' : stack);
 const bodyOf = (templates: readonly TemplateFile[], stack: Stack): string =>
-  templates.find(({ fileName }) => fileName.endsWith(`response-${stack}.template`))?.text ?? '';
+  templates.find(({ fileName }) => fileName.endsWith(`response-${fileOf(stack)}.template`))?.text ??
+  '';
 
 describe.skipIf(lacking !== undefined)(
   `an update on the emulator${lacking === undefined ? '' : ` (${lacking})`}`,
@@ -155,7 +158,7 @@ describe.skipIf(lacking !== undefined)(
 
     it('does what the ledger says', () => {
       const told = steps
-        .filter(({ template }) => !template.endsWith('response-admin.template'))
+        .filter(({ template }) => !template.includes('response-admin'))
         .map(({ logicalId, does }) => [logicalId, does]);
       expect(told).toEqual([
         ['RoleEnableVPCFlowLogs', 'removed'],

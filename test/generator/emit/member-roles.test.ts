@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { emitMemberRoles } from '../../../generator/emit/member-roles.ts';
+import { referencedNames } from '../../../generator/emit/references.ts';
 import { demanding, inputOf, unit } from './fixtures.ts';
 
 const emitted = emitMemberRoles(inputOf([unit('Simple', ['A.1']), demanding]));
@@ -96,6 +97,29 @@ describe('roles for AWS services', () => {
       UpdateReplacePolicy: 'Retain',
     });
     expect(resources['RoleSimple']?.DeletionPolicy).toBeUndefined();
+  });
+
+  it('are made unless those of an earlier launch are used again', () => {
+    const { Parameters: parameters, Conditions: conditions } = emitted.file.json;
+    expect(parameters?.['ReuseServiceRoles']).toMatchObject({
+      Type: 'String',
+      Default: 'no',
+      AllowedValues: ['yes', 'no'],
+    });
+    expect(conditions?.['CreateServiceRoles']).toEqual({
+      'Fn::Equals': [{ Ref: 'ReuseServiceRoles' }, 'no'],
+    });
+    const switched = Object.entries(resources).filter(([, { Condition }]) => Condition);
+    expect(switched.map(([id, { Condition }]) => [id, Condition])).toEqual([
+      ['ServiceRoleFlowLogDelivery', 'CreateServiceRoles'],
+      ['ServiceRoleTrailDelivery', 'CreateServiceRoles'],
+    ]);
+  });
+
+  it('are referred to by name alone, as they may not be in the stack', () => {
+    const references = referencedNames([resources, emitted.file.json.Outputs]);
+    expect([...references].filter((name) => name.startsWith('ServiceRole'))).toEqual([]);
+    expect(references).toContain('OrchestratorMember');
   });
 
   it('two of one name are a problem', () => {

@@ -21,7 +21,7 @@ export async function realInput(names = NAMES): Promise<EmitInput> {
 
 /** The template with one remediation in it, made at once: for what doesn't depend on the units. */
 export async function emittedSmall(): Promise<TemplateFile> {
-  return emitAdmin(inputOf([unit('Simple', ['A.1'])]));
+  return emitAdmin(inputOf([unit('Simple', ['A.1'])]), await bundleConsole());
 }
 
 /** The template as the build writes it. */
