@@ -1,7 +1,6 @@
 import { execFile } from 'node:child_process';
 import { basename } from 'node:path';
-import { CHECKED_REGIONS } from './finding.ts';
-import type { CheckerReport, TemplateFinding } from './finding.ts';
+import type { CheckedFile, CheckerReport, TemplateFinding } from './finding.ts';
 
 const NAME = 'cfn-lint';
 
@@ -22,21 +21,29 @@ interface Answer {
 }
 
 /** Runs cfn-lint on template files when it is installed; without it the report says that it was left out. */
-export async function cfnLint(files: readonly string[]): Promise<CheckerReport> {
+export async function cfnLint(files: readonly CheckedFile[]): Promise<CheckerReport> {
   const asked = await run(['--version']);
   if (asked.missing)
     return { checker: { name: NAME, skipped: 'it is not on the PATH' }, findings: [] };
   const version = /\d+(?:\.\d+)+/u.exec(asked.output)?.[0] ?? 'unknown';
-  // One run for all Regions: starting it takes longer than checking.
-  const { output } = await run([
-    '--format',
-    'json',
-    '--regions',
-    ...CHECKED_REGIONS,
-    '--',
-    ...files,
-  ]);
-  return { checker: { name: NAME, version }, findings: parse(output, CHECKED_REGIONS.join(', ')) };
+  // One run for all files of the same Regions: starting it takes longer than checking.
+  const groups = new Map<string, CheckedFile[]>();
+  for (const file of files)
+    groups.set(file.regions.join(', '), [...(groups.get(file.regions.join(', ')) ?? []), file]);
+  const findings: TemplateFinding[] = [];
+  for (const [regions, group] of groups) {
+    const paths = group.map(({ path }) => path);
+    const { output } = await run([
+      '--format',
+      'json',
+      '--regions',
+      ...regions.split(', '),
+      '--',
+      ...paths,
+    ]);
+    findings.push(...parse(output, regions));
+  }
+  return { checker: { name: NAME, version }, findings };
 }
 
 function parse(output: string, region: string): readonly TemplateFinding[] {

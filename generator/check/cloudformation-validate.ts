@@ -1,19 +1,20 @@
 import { basename } from 'node:path';
 import type { StandardDiagnostic } from '@aws/cloudformation-validate';
-import { CHECKED_REGIONS } from './finding.ts';
-import type { CheckerReport, TemplateFinding } from './finding.ts';
+import type { CheckedFile, CheckerReport, TemplateFinding } from './finding.ts';
 
 /**
  * Runs `@aws/cloudformation-validate` on template files. Its API moves between versions, so this is the only file that
  * knows it. Strict: a wrong enumeration value (W3030) is only a warning otherwise.
  */
-export async function cloudformationValidate(files: readonly string[]): Promise<CheckerReport> {
+export async function cloudformationValidate(
+  files: readonly CheckedFile[],
+): Promise<CheckerReport> {
   const { RegoEngine, TemplateFile, version } = await import('@aws/cloudformation-validate');
   // Starting takes seconds and hundreds of megabytes: one engine for all, and given back.
   const engine = new RegoEngine();
   try {
-    const findings = files.flatMap((file) =>
-      CHECKED_REGIONS.flatMap((region) =>
+    const findings = files.flatMap(({ path: file, regions }) =>
+      regions.flatMap((region) =>
         engine
           .validateStandard(new TemplateFile(file), {
             strict: true,

@@ -13,7 +13,22 @@ export interface TemplateFinding {
 }
 
 /** The Regions that stand for the three partitions. */
-export const CHECKED_REGIONS = ['us-east-1', 'us-gov-west-1', 'cn-north-1'] as const;
+const CHECKED_REGIONS = ['us-east-1', 'us-gov-west-1', 'cn-north-1'] as const;
+
+/** A template on disk, and where it must be right. */
+export interface CheckedFile {
+  readonly path: string;
+  readonly regions: readonly string[];
+}
+
+/** A template `x-cn.template` is for the China Regions, and its `x.template` for all others; the rest are for all. */
+export function regionsOf(fileName: string, fileNames: readonly string[]): readonly string[] {
+  const isForChina = fileName.endsWith('-cn.template');
+  const hasOneForChina = fileNames.includes(fileName.replace(/\.template$/u, '-cn.template'));
+  return CHECKED_REGIONS.filter((region) =>
+    region.startsWith('cn-') ? !hasOneForChina : !isForChina,
+  );
+}
 
 /** Names and versions of a checker, or why it was left out. */
 export interface Checker {

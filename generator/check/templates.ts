@@ -6,6 +6,7 @@ import { diagnostic, sortDiagnostics } from '../read/diagnostics.ts';
 import type { Diagnostic } from '../read/diagnostics.ts';
 import { cfnLint } from './cfn-lint.ts';
 import { cloudformationValidate } from './cloudformation-validate.ts';
+import { regionsOf } from './finding.ts';
 import type { Checker, TemplateFinding } from './finding.ts';
 
 /** Which checkers ran, and every error or warning that the templates do not suppress with a reason. */
@@ -20,14 +21,15 @@ export interface TemplateCheck {
  */
 const SUPPRESSED = 'SuppressedRules';
 
-/** Runs every checker on the templates, as they are written, for one Region of each partition. */
+/** Runs every checker on the templates, as they are written, for one Region of each partition that they are for. */
 export async function checkTemplates(templates: readonly TemplateFile[]): Promise<TemplateCheck> {
   const folder = mkdtempSync(join(tmpdir(), 'asr-check-'));
   try {
-    const files = templates.map((template) => {
-      const file = join(folder, template.fileName);
-      writeFileSync(file, template.text);
-      return file;
+    const names = templates.map(({ fileName }) => fileName);
+    const files = templates.map(({ fileName, text }) => {
+      const path = join(folder, fileName);
+      writeFileSync(path, text);
+      return { path, regions: regionsOf(fileName, names) };
     });
     const reports = [await cloudformationValidate(files), await cfnLint(files)];
     const findings = reports

@@ -139,17 +139,16 @@ function methods(memory: Omit<MemoryStore, 'store'>): Store {
       attempts.set(id, { ...attempt, findings: [...attempt.findings, finding] });
       return 'joined';
     },
-    putHeld: async (one) => {
-      remove(one);
-      held.push(one);
-    },
     readHeld: async (target, remediation, mode) =>
       held.find(
         (one) =>
           targetOf(one, one.remediation) === targetOf(target, remediation) &&
           one.request.mode === mode,
       ),
-    deleteHeld: async (one) => remove(one),
+    deleteHeld: async (one) => {
+      remove(one);
+      return true;
+    },
     listHeld: async (target) =>
       held
         .filter((one) => placeOf(one) === placeOf(target))

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { regionsOf } from '../../../generator/check/finding.ts';
 import { checkTemplates } from '../../../generator/check/templates.ts';
 import { templateText } from '../../../generator/emit/template-text.ts';
 import type { Template, TemplateFile } from '../../../generator/emit/types.ts';
@@ -18,6 +19,18 @@ function bucket(metadata?: Readonly<Record<string, unknown>>): Template {
 
 /** Both checkers start slowly, so everything goes through one run; `npm run check` runs them on the built templates. */
 const CHECK_SECONDS = 240;
+
+describe('the Regions of a template', () => {
+  it('are those of all partitions, unless there is one of its own for China', () => {
+    const names = ['a.template', 'b.template', 'b-cn.template'];
+    const regions = names.map((name) => regionsOf(name, names));
+    expect(regions).toEqual([
+      ['us-east-1', 'us-gov-west-1', 'cn-north-1'],
+      ['us-east-1', 'us-gov-west-1'],
+      ['cn-north-1'],
+    ]);
+  });
+});
 
 describe('checkTemplates', () => {
   it(

@@ -115,12 +115,12 @@ describeWithEmulator('the state table: claiming', (local) => {
 
   it('takes up a held request in the same transaction, or leaves it held', async () => {
     const { store } = await open();
-    await store.putHeld(heldOf());
+    await store.putHeld(undefined, () => heldOf());
     await store.claim(attemptOf(1), TAKE, NOW);
-    await store.claim(attemptOf(2), { ...TAKE, takesUp: true }, NOW);
+    await store.claim(attemptOf(2), { ...TAKE, takesUp: heldOf() }, NOW);
     expect(await store.readHeld(TARGET, REMEDIATION, 'Remediate')).toEqual(heldOf());
     await store.end({ attempt: endedOf(attemptOf(1)) });
-    await store.claim(attemptOf(2), { ...TAKE, takesUp: true }, NOW);
+    await store.claim(attemptOf(2), { ...TAKE, takesUp: heldOf() }, NOW);
     expect(await store.readHeld(TARGET, REMEDIATION, 'Remediate')).toBeUndefined();
   });
 
@@ -145,8 +145,8 @@ describeWithEmulator('the state table: claiming', (local) => {
 
   it('takes a claim back as if it had not been made', async () => {
     const { store, items } = await open();
-    await store.putHeld(heldOf());
-    const options = { ...TAKE, takesUp: true };
+    await store.putHeld(undefined, () => heldOf());
+    const options = { ...TAKE, takesUp: heldOf() };
     await store.claim(attemptOf(1), options, NOW);
     await store.unclaim(attemptOf(1), options, { at: NOW, held: heldOf() });
     expect([...(await items()).keys()].toSorted()).toEqual([

@@ -22,7 +22,7 @@ describeWithEmulator('the state table: what waits', (local) => {
 
   it('keeps a request with its finding, in one write', async () => {
     const { store, calls } = await open();
-    await store.putHeld(heldOf({ finding: findingOf(7) }));
+    await store.putHeld(undefined, () => heldOf({ finding: findingOf(7) }));
     expect(calls()).toHaveLength(1);
     expect(await store.readHeld(TARGET, REMEDIATION, 'Remediate')).toEqual(
       heldOf({ finding: findingOf(7) }),
@@ -33,9 +33,9 @@ describeWithEmulator('the state table: what waits', (local) => {
   it('does not put what comes by itself in the place of what a person asked for', async () => {
     const { store } = await open();
     const person = heldOf({ request: requestOf({ id: 'click', origin: 'custom-action' }) });
-    await store.putHeld(heldOf({ times: 4 }));
+    await store.putHeld(undefined, () => heldOf({ times: 4 }));
     await store.putHeld(person);
-    await store.putHeld(heldOf({ times: 5 }));
+    await store.putHeld(undefined, () => heldOf({ times: 5 }));
     expect(await store.readHeld(TARGET, REMEDIATION, 'Remediate')).toEqual(person);
     await store.deleteHeld(heldOf());
     expect(await store.readHeld(TARGET, REMEDIATION, 'Remediate')).toEqual(person);
@@ -45,9 +45,9 @@ describeWithEmulator('the state table: what waits', (local) => {
 
   it('lists what waits for a resource, oldest first, and passes over what it does not understand', async () => {
     const { store, put, logged } = await open();
-    await store.putHeld(heldOf({ remediation: 'Second', since: iso(2) }));
-    await store.putHeld(heldOf({ remediation: 'First', since: iso(1) }));
-    await store.putHeld(heldOf({ resource: `${RESOURCE}-other`, since: iso(0) }));
+    await store.putHeld(undefined, () => heldOf({ remediation: 'Second', since: iso(2) }));
+    await store.putHeld(undefined, () => heldOf({ remediation: 'First', since: iso(1) }));
+    await store.putHeld(undefined, () => heldOf({ resource: `${RESOURCE}-other`, since: iso(0) }));
     await put({ pk: PARTITION, sk: 'held#Odd#Remediate', type: 'held' });
     const names = (await store.listHeld(TARGET)).map(({ remediation }) => remediation);
     expect(names).toEqual(['First', 'Second']);
@@ -56,7 +56,7 @@ describeWithEmulator('the state table: what waits', (local) => {
 
   it('finds what is due, and not again before the time that it is put off to', async () => {
     const { store, put, logged } = await open();
-    await store.putHeld(heldOf({ notBefore: iso(5) }));
+    await store.putHeld(undefined, () => heldOf({ notBefore: iso(5) }));
     await store.claim(attemptOf(1), { ...TAKE, checkAt: iso(6) }, NOW);
     await put({ pk: 'x', sk: 'y', type: 'held', dueShard: '3', dueAt: iso(1) });
     expect(await store.due(later(4), 100)).toEqual([]);
@@ -70,10 +70,10 @@ describeWithEmulator('the state table: what waits', (local) => {
 
   it('puts off nothing that changed meanwhile', async () => {
     const { store } = await open();
-    await store.putHeld(heldOf({ notBefore: iso(5) }));
+    await store.putHeld(undefined, () => heldOf({ notBefore: iso(5) }));
     await store.claim(attemptOf(1), { ...TAKE, checkAt: iso(5) }, NOW);
     const found = await store.due(later(5), 100);
-    await store.putHeld(heldOf({ notBefore: iso(50) }));
+    await store.putHeld(undefined, () => heldOf({ notBefore: iso(50) }));
     await store.end({ attempt: endedOf(attemptOf(1)) });
     const results = await Promise.all(found.map(async (one) => store.postpone(one, iso(15))));
     expect(results).toEqual([false, false]);

@@ -93,7 +93,7 @@ describeWithEmulator('the state table: reading', (local) => {
   it('keeps each item as long as it is needed, and in the indexes that it is looked for in', async () => {
     const { store, items } = await open();
     await store.claim(attemptOf(1), { ...TAKE, checkAt: iso(15) }, NOW);
-    await store.putHeld(heldOf());
+    await store.putHeld(undefined, () => heldOf());
     const all = await items();
     const seconds = (minutes: number) => later(minutes).getTime() / 1000;
     const day = 1440;

@@ -122,7 +122,7 @@ describeWithEmulator('the sweep on the state table', (local) => {
     const { store, calls } = await createStateTables(local.emulator().endpoint, () => NOW);
     await sweepOf(store)();
     expect(calls().map(({ name }) => name)).toEqual(Array.from({ length: 8 }, () => 'Query'));
-    await store.putHeld(heldOf({ notBefore: iso(5) }));
+    await store.putHeld(undefined, () => heldOf({ notBefore: iso(5) }));
     await store.claim(attemptOf(1), { ...TAKE, checkAt: iso(15) }, NOW);
     await sweepOf(store, later(5))();
     await sweepOf(store, later(6))();

@@ -11,6 +11,7 @@ import type { Answer, LookAfter } from './commands.ts';
 import { consider } from './consider.ts';
 import { startExecution } from './execution.ts';
 import { findFinding } from './find-finding.ts';
+import { letGo } from './let-go.ts';
 import type { Work } from './options.ts';
 
 /**
@@ -104,7 +105,7 @@ async function settle(work: Work, attempt: Attempt): Promise<Attempt | undefined
 }
 
 async function drop(work: Work, attempt: string, why: string, held?: Held): Promise<void> {
-  if (held !== undefined) await work.store.deleteHeld(held);
+  if (held !== undefined) await letGo(work, held);
   work.log(JSON.stringify({ attempt, ignored: why }));
   work.count('ignored');
 }

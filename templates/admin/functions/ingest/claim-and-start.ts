@@ -4,6 +4,8 @@ import { plainText } from '../model/json.ts';
 import { rethrow } from '../run/aws-errors.ts';
 import type { ClaimOptions } from '../store/store.ts';
 import { isNotStarted, startExecution } from './execution.ts';
+import { joinAll } from './join-running.ts';
+import { letGo } from './let-go.ts';
 import type { Case } from './meaning.ts';
 import type { Work } from './options.ts';
 import { event } from './tell.ts';
@@ -32,13 +34,15 @@ export async function claimAndStart(
     lease: attempt.mode !== 'Preview' && attempt.phase === 'run',
     leaseUntil: after(now, LEASE),
     checkAt: after(now, CHECK),
-    takesUp: held !== undefined,
     approved: approval !== undefined,
+    ...(held === undefined ? {} : { takesUp: held }),
     ...(attempt.mode === 'Undo' ? { hold: holdOf(attempt, now) } : {}),
   };
   const claimed = await work.store.claim(attempt, options, now);
   switch (claimed.result) {
     case 'claimed':
+      // Findings that came while an approval waited: what the approver saw doesn't have them.
+      if (approval !== undefined) await joinAll(work, attempt, held?.also);
       await start(work, attempt, async () =>
         work.store.unclaim(attempt, options, {
           at: now,
@@ -104,7 +108,7 @@ async function startAgain(
 ): Promise<'done'> {
   const isOurs = existing.status === 'claimed' && existing.approver === approver;
   if (isOurs) await startExecution(work, existing).catch(rethrow);
-  if (held !== undefined) await work.store.deleteHeld(held);
+  if (held !== undefined) await letGo(work, held, await joinAll(work, existing, held.also));
   work.log(JSON.stringify({ attempt: existing.id, status: existing.status, startedAgain: isOurs }));
   work.count(isOurs ? 'started' : 'ignored');
   return 'done';

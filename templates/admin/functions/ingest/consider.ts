@@ -7,6 +7,7 @@ import type { Refusal } from '../model/refusal.ts';
 import { claimAndStart } from './claim-and-start.ts';
 import { denied } from './denied.ts';
 import { hold, overtaken } from './hold.ts';
+import { isSame } from './let-go.ts';
 import { joinRunning } from './join-running.ts';
 import { attemptOf, commonInput, meaningOf, screenCase, soundOf, targetOf } from './meaning.ts';
 import type { Case, Sound } from './meaning.ts';
@@ -34,9 +35,26 @@ export async function consider(work: Work, one: Case): Promise<void> {
     logDecision(work, one.request, one.finding, screened);
     return denied(work, one, screened);
   }
-  for (let tries = 1; tries <= TRIES; tries += 1)
-    if ((await decideOnce(work, one, sound, screened)) === 'done') return;
-  return overtaken(work, one, sound);
+  let known = one;
+  for (let tries = 1; tries <= TRIES; tries += 1) {
+    if ((await decideOnce(work, known, sound, screened)) === 'done') return;
+    known = await readAgain(work, known, sound);
+  }
+  return overtaken(work, known, sound);
+}
+
+/** What waits may hold more findings by now. When it is another request, it waits on by itself. */
+async function readAgain(
+  work: Work,
+  { held: before, ...one }: Case,
+  { resolved }: Sound,
+): Promise<Case> {
+  if (before === undefined) return one;
+  const { request, finding } = one;
+  const target = targetOf(one, resolved);
+  const held = await work.store.readHeld(target, resolved.remediation, request.mode);
+  const isOurs = held?.request.id === request.id && isSame(held.finding, finding);
+  return isOurs ? { ...one, held } : one;
 }
 
 /** A finding that fails, yet is marked as resolved: nobody would look at it, whether it is remediated or not. */

@@ -2,6 +2,8 @@ import { afterAttempt } from '../decide/attempts.ts';
 import type { Decision, Remembered } from '../decide/types.ts';
 import { isRefusal } from '../model/refusal.ts';
 import type { Refusal } from '../model/refusal.ts';
+import type { AttemptFinding } from '../model/attempt.ts';
+import { letGo } from './let-go.ts';
 import { targetOf } from './meaning.ts';
 import type { Case, Sound } from './meaning.ts';
 import type { Work } from './options.ts';
@@ -34,18 +36,19 @@ export async function denied(
   grounds?: Grounds,
 ): Promise<void> {
   const { request, finding, held, approval } = one;
+  let dealtWith: readonly AttemptFinding[] = [];
   if (isAsked(request)) {
     const what = approval === undefined ? 'Not started' : 'Not approved';
     await note(work, finding, `${what}: ${decision.message}`, workflowOf(one));
     work.count('denied');
   } else if (decision.reason === 'already-verified' && grounds !== undefined) {
-    await resolveDuplicate(work, one, grounds);
+    dealtWith = await resolveDuplicate(work, one, grounds);
   } else if (UNANSWERED.has(decision.reason)) {
     throw new Unjudged(decision.message);
   } else {
     work.count('ignored');
   }
-  if (held !== undefined) await work.store.deleteHeld(held);
+  if (held !== undefined) await letGo(work, held, dealtWith);
 }
 
 /** A failed finding stays to be looked at by a person. */
@@ -58,25 +61,31 @@ function workflowOf({ request, finding, approval }: Case): 'NOTIFIED' | undefine
   return isOpen && request.mode === 'Remediate' && approval === undefined ? 'NOTIFIED' : undefined;
 }
 
-/** Another standard's finding, or one in the other format, whose check came before the fix. */
+/** Another standard's finding, or one in the other format, whose check came before the fix. Answers what was resolved. */
 async function resolveDuplicate(
   work: Work,
   one: Case,
   { sound: { resolved }, remembered }: Grounds,
-): Promise<void> {
+): Promise<readonly AttemptFinding[]> {
   const { finding, held } = one;
-  const findings = [attemptFinding(finding), ...(held?.also ?? [])];
   const target = isRefusal(remembered) ? undefined : remembered.target;
-  if (target?.verifiedAt === undefined) return work.count('ignored');
+  const verifiedAt = target?.verifiedAt;
+  if (verifiedAt === undefined) {
+    work.count('ignored');
+    return [];
+  }
+  const also = (held?.also ?? []).filter(({ updatedAt }) => updatedAt <= verifiedAt);
+  const findings = [attemptFinding(finding), ...also];
   await noteAll(
     work,
     finding.account,
     findings,
-    `Fixed already: ${resolved.document} verified the resource at ${target.verifiedAt}, after this finding's check.`,
+    `Fixed already: ${resolved.document} verified the resource at ${verifiedAt}, after this finding's check.`,
     'RESOLVED',
   );
   // An attempt without an effect: nothing changes but which findings were dealt with.
   const state = afterAttempt(target, { outcome: 'refused', findings, now: work.now() });
   await work.store.putTarget(targetOf(one, resolved), resolved.remediation, state);
   work.count('joined');
+  return findings;
 }

@@ -1,7 +1,9 @@
 import type { Decision } from '../decide/types.ts';
-import type { Attempt } from '../model/attempt.ts';
+import type { Attempt, Target } from '../model/attempt.ts';
 import type { Finding } from '../model/finding.ts';
-import type { Held } from '../store/store.ts';
+import type { Request } from '../model/request.ts';
+import type { Held, HeldChange } from '../store/store.ts';
+import { isSame } from './let-go.ts';
 import { targetOf } from './meaning.ts';
 import type { Case, Sound } from './meaning.ts';
 import { attemptFinding } from './new-attempt.ts';
@@ -25,80 +27,113 @@ export async function hold(
   attempt: Attempt,
 ): Promise<void> {
   const { request, finding, approval } = one;
-  const { store } = work;
-  const before = one.held ?? (await store.readHeld(attempt, attempt.remediation, request.mode));
-  if (before !== undefined && isAsked(before.request) && !isAsked(request))
-    return keepBoth(work, before, finding);
-  const now = work.now();
-  const times = (before?.times ?? 0) + 1;
-  const notBefore = notBeforeOf(decision, times, now);
   const { reason, message } = decision;
+  const now = work.now();
   const { account, region, resource, remediation } = attempt;
-  const held: Held = {
-    account,
-    region,
-    resource,
+  const wait: Wait = {
+    target: { account, region, resource },
     remediation,
-    request,
-    finding,
-    ...alsoOf(before, finding),
     reason,
     message,
-    notBefore,
-    since: before?.since ?? now.toISOString(),
-    times,
+    notBefore: (times) => notBeforeOf(decision, times, now),
   };
-  if (approval !== undefined) await keepApproval(work, approval, notBefore);
-  await store.putHeld(held);
+  const known = await waitingOf(work, one, wait);
+  if (approval !== undefined)
+    await keepApproval(work, approval, wait.notBefore(timesAfter(known)));
+  const { before, held } = await keepWaiting(work, one, wait, known);
+  if (held === undefined || isFirst(before, request)) return;
   const isKnown = !isAsked(request) || before?.request.id === request.id;
   if (before?.reason === reason && isKnown) return;
   work.count('held');
   await event(work, attempt, { status: 'held', headline: 'Held', message });
-  if (isAsked(request)) await note(work, finding, `Waits until ${notBefore}: ${message}`);
+  if (isAsked(request)) await note(work, finding, `Waits until ${held.notBefore}: ${message}`);
 }
 
 /** Others took the resource again and again. */
 export async function overtaken(work: Work, one: Case, { resolved }: Sound): Promise<void> {
-  const { request, finding } = one;
-  const { remediation } = resolved;
-  const now = work.now().getTime();
-  const target = targetOf(one, resolved);
-  work.count('held');
-  const before = one.held ?? (await work.store.readHeld(target, remediation, request.mode));
-  if (before !== undefined && isAsked(before.request) && !isAsked(request))
-    return keepBoth(work, before, finding);
-  await work.store.putHeld({
-    ...target,
-    remediation,
-    request,
-    finding,
-    ...alsoOf(before, finding),
+  const soonest = new Date(work.now().getTime() + FIRST_LOOK).toISOString();
+  const wait: Wait = {
+    target: targetOf(one, resolved),
+    remediation: resolved.remediation,
     reason: 'resource-busy',
     message: 'Another remediation changes the resource right now.',
-    notBefore: new Date(now + FIRST_LOOK).toISOString(),
-    since: before?.since ?? new Date(now).toISOString(),
-    times: (before?.times ?? 0) + 1,
+    notBefore: () => soonest,
+  };
+  work.count('held');
+  await keepWaiting(work, one, wait, await waitingOf(work, one, wait));
+}
+
+/** Why and how long a request waits. */
+interface Wait {
+  readonly target: Target;
+  readonly remediation: string;
+  readonly reason: string;
+  readonly message: string;
+  /** ISO 8601, when it is held for the so manieth time. */
+  readonly notBefore: (times: number) => string;
+}
+
+async function waitingOf(
+  { store }: Work,
+  { held, request }: Case,
+  { target, remediation }: Wait,
+): Promise<Held | undefined> {
+  return held ?? (await store.readHeld(target, remediation, request.mode));
+}
+
+/** Others may write the same item at the same moment: what is kept is made anew of what they wrote. */
+async function keepWaiting(
+  work: Work,
+  { request, finding }: Case,
+  { target, remediation, reason, message, notBefore }: Wait,
+  known: Held | undefined,
+): Promise<HeldChange> {
+  const since = work.now().toISOString();
+  return work.store.putHeld(known, (before) => {
+    if (before !== undefined && isFirst(before, request)) return withAnother(before, finding);
+    const times = timesAfter(before);
+    return {
+      ...target,
+      remediation,
+      request,
+      finding,
+      ...alsoOf(before, finding),
+      reason,
+      message,
+      notBefore: notBefore(times),
+      since: before?.since ?? since,
+      times,
+    };
   });
 }
 
-/** Each standard and both formats have a finding of one failure: one item holds them all, within reason. */
+function timesAfter(before: Held | undefined): number {
+  return (before?.times ?? 0) + 1;
+}
+
+/** What a person asked for waits already, with more consent than what comes by itself. */
+function isFirst(before: Held | undefined, request: Request): boolean {
+  return before !== undefined && isAsked(before.request) && !isAsked(request);
+}
+
+/** More than all standards in both formats have of one failure. */
 const MOST = 20;
 
 /** The findings that a held item keeps besides `finding`, which takes the first place. */
 function alsoOf(before: Held | undefined, finding: Finding): Pick<Held, 'also'> {
   if (before === undefined) return {};
   const also = [attemptFinding(before.finding), ...(before.also ?? [])].filter(
-    ({ format, id }) => format !== finding.format || id !== finding.id,
+    (one) => !isSame(one, finding),
   );
   return also.length === 0 ? {} : { also: also.slice(0, MOST) };
 }
 
-/** What a person asked for stays as it is; the finding that came by itself ends with it. */
-async function keepBoth(work: Work, before: Held, finding: Finding): Promise<void> {
-  const own = attemptFinding(finding);
-  const known = [before.finding, ...(before.also ?? [])];
-  if (known.some(({ format, id }) => format === own.format && id === own.id)) return;
-  await work.store.putHeld({ ...before, also: [...(before.also ?? []), own].slice(0, MOST) });
+/** What a person asked for stays as it is; the finding that came by itself ends with it. Nothing when it does already. */
+function withAnother(before: Held, finding: Finding): Held | undefined {
+  const { also = [] } = before;
+  if ([before.finding, ...also].some((one) => isSame(one, finding)) || also.length === MOST)
+    return undefined;
+  return { ...before, also: [...also, attemptFinding(finding)] };
 }
 
 function notBeforeOf({ reason, notBefore }: Decision, times: number, now: Date): string {

@@ -1,5 +1,5 @@
 import type { Decision, Lease } from '../decide/types.ts';
-import type { Attempt } from '../model/attempt.ts';
+import type { Attempt, AttemptFinding } from '../model/attempt.ts';
 import type { Case } from './meaning.ts';
 import { attemptFinding } from './new-attempt.ts';
 import type { Work } from './options.ts';
@@ -29,14 +29,30 @@ export async function joinRunning(
   if (request.ticket && !running.ticketAsked) return 'no';
   const joined = await work.store.join(attempt, running.id, attemptFinding(finding));
   if (joined === 'ended') return 'ended';
-  for (const other of held?.also ?? []) await work.store.join(attempt, running.id, other);
-  if (held !== undefined) await work.store.deleteHeld(held);
   if (joined === 'joined' && isAsked(request))
     await note(
       work,
       finding,
       'The resource is being remediated already; this finding is part of it.',
     );
+  if (held !== undefined) {
+    const { also = [] } = held;
+    if ((await joinAll(work, running, also)).length < also.length) return 'ended';
+    // A finding came since: it belongs to the attempt, too.
+    if (!(await work.store.deleteHeld(held))) return 'ended';
+  }
   work.count('joined');
   return 'joined';
+}
+
+/** Lets findings join an attempt under way; answers those that it has now. */
+export async function joinAll(
+  { store }: Work,
+  attempt: Attempt,
+  findings: readonly AttemptFinding[] = [],
+): Promise<readonly AttemptFinding[]> {
+  const inIt: AttemptFinding[] = [];
+  for (const one of findings)
+    if ((await store.join(attempt, attempt.id, one)) !== 'ended') inIt.push(one);
+  return inIt;
 }

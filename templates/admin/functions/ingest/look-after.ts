@@ -8,6 +8,7 @@ import type { LookAfter, Release, Resume } from './commands.ts';
 import { consider } from './consider.ts';
 import { describeExecution, startExecution } from './execution.ts';
 import { findFinding } from './find-finding.ts';
+import { letGo } from './let-go.ts';
 import type { Work } from './options.ts';
 
 /**
@@ -26,7 +27,7 @@ export async function resume(work: Work, { mode, remediation, ...target }: Resum
   if (isRefusal(finding)) {
     work.log(JSON.stringify({ finding: held.finding.id, ignored: finding.message }));
     work.count('ignored');
-    return work.store.deleteHeld(held);
+    return letGo(work, held);
   }
   return consider(work, { request, finding, held });
 }

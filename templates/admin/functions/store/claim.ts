@@ -8,6 +8,7 @@ import { toItem } from './marshal.ts';
 import { getItem } from './read.ts';
 import { readAttemptShape } from './shapes.ts';
 import type { Claimed, ClaimOptions } from './store.ts';
+import { whileUnchanged } from './held-version.ts';
 import { keyOf, transact } from './table.ts';
 import type { StoreOptions, Write } from './table.ts';
 
@@ -74,16 +75,18 @@ function claimWrites(
     ...(hold === undefined
       ? []
       : [write('hold', { Put: { TableName: table, Item: holdItem(attempt, remediation, hold) } })]),
-    ...(takesUp === true
-      ? [
+    ...(takesUp === undefined
+      ? []
+      : [
           write('held', {
             Delete: {
               TableName: table,
               Key: keyOf(heldKey(attempt, remediation, attempt.mode)),
+              // A finding that came since is in it, too: whoever decides anew takes it along.
+              ...whileUnchanged(takesUp, 'or-gone'),
             },
           }),
-        ]
-      : []),
+        ]),
   ];
 }
 

@@ -49,7 +49,7 @@ export function createDynamoStore({
     claim: (attempt, rest, at) => claim(options, attempt, rest, at),
     unclaim: (attempt, rest, taken) => unclaim(options, attempt, rest, taken),
     join: (target, attempt, finding) => join(options, target, attempt, finding),
-    putHeld: (held) => putHeld(options, held),
+    putHeld: (before, keep) => putHeld(options, before, keep),
     readHeld: (target, remediation, mode) => readHeld(options, target, remediation, mode),
     deleteHeld: (held) => deleteHeld(options, held),
     listHeld: (target) => listHeld(options, target),

@@ -2,39 +2,59 @@ import { DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Target } from '../model/attempt.ts';
 import { isRefusal } from '../model/refusal.ts';
 import type { Request } from '../model/request.ts';
-import { rethrow } from '../run/aws-errors.ts';
+import { Busy, errorName, rethrow } from '../run/aws-errors.ts';
+import { whileUnchanged } from './held-version.ts';
 import { heldItem, readItem } from './items.ts';
 import { HELD, heldKey, holdKey, partitionOf } from './keys.ts';
-import { toItem } from './marshal.ts';
 import type { Item } from './marshal.ts';
 import { getItem, queryPartition } from './read.ts';
 import { readHeldShape } from './shapes.ts';
-import type { Held } from './store.ts';
+import type { Held, HeldChange } from './store.ts';
 import { isUnmet, keyOf } from './table.ts';
 import type { StoreOptions } from './table.ts';
 
+const TRIES = 8;
+const PAUSE = 30;
+
 /**
- * Keeps a request until its time, in one write. What comes by itself doesn't replace what a person asked for: that
- * one waits already, with more consent.
+ * Keeps a request until its time, in one write when `before` is what waits there (DynamoDB API, PutItem: an unmet
+ * condition answers the item that is there). Throws `Busy` when others keep writing, and an error when what waits there
+ * isn't understood.
  */
-export async function putHeld({ dynamodb, table }: StoreOptions, held: Held): Promise<void> {
-  try {
-    await dynamodb.send(
-      new PutItemCommand({
-        TableName: table,
-        Item: heldItem(held),
-        ...(held.request.origin === 'automatic'
-          ? {
-              ConditionExpression: 'attribute_not_exists(pk) OR #request.#origin = :automatic',
-              ExpressionAttributeNames: { '#request': 'request', '#origin': 'origin' },
-              ExpressionAttributeValues: toItem({ ':automatic': 'automatic' }),
-            }
-          : {}),
-      }),
-    );
-  } catch (error) {
-    if (!isUnmet(error)) rethrow(error);
+export async function putHeld(
+  options: StoreOptions,
+  before: Held | undefined,
+  keep: (before: Held | undefined) => Held | undefined,
+): Promise<HeldChange> {
+  const { dynamodb, table, pause, random } = options;
+  let there = before;
+  for (let tries = 1; tries <= TRIES; tries += 1) {
+    const held = keep(there);
+    if (held === undefined) return { before: there, held: there };
+    try {
+      await dynamodb.send(
+        new PutItemCommand({
+          TableName: table,
+          Item: heldItem(held),
+          ...whileUnchanged(there),
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+        }),
+      );
+      return { before: there, held };
+    } catch (error) {
+      if (isUnmet(error)) there = understood((error as { readonly Item?: Item }).Item);
+      else if (errorName(error) !== 'TransactionConflictException') return rethrow(error);
+      await pause(PAUSE * tries * (0.5 + random()));
+    }
   }
+  throw new Busy('ConditionalCheckFailed');
+}
+
+/** What isn't understood may be somebody's request, so nothing takes its place. */
+function understood(item: Item | undefined): Held | undefined {
+  const held = readItem('held', item, readHeldShape);
+  if (held !== undefined && isRefusal(held)) throw new Error(held.message);
+  return held;
 }
 
 /** A request that waits; one that isn't understood is logged and taken for none. */
@@ -54,20 +74,22 @@ function heldOf({ log }: StoreOptions, item: Item | undefined): Held | undefined
   return undefined;
 }
 
-/** Deletes a held request as it was read: not one that has taken its place since. */
-export async function deleteHeld({ dynamodb, table }: StoreOptions, held: Held): Promise<void> {
+/**
+ * Deletes a held request as it was read. False when it changed since: another one has taken its place, or a finding came,
+ * which must not get lost.
+ */
+export async function deleteHeld({ dynamodb, table }: StoreOptions, held: Held): Promise<boolean> {
   try {
     await dynamodb.send(
       new DeleteItemCommand({
         TableName: table,
         Key: keyOf(heldKey(held, held.remediation, held.request.mode)),
-        ConditionExpression: 'attribute_not_exists(pk) OR #request.#id = :id',
-        ExpressionAttributeNames: { '#request': 'request', '#id': 'id' },
-        ExpressionAttributeValues: toItem({ ':id': held.request.id }),
+        ...whileUnchanged(held, 'or-gone'),
       }),
     );
+    return true;
   } catch (error) {
-    if (!isUnmet(error)) rethrow(error);
+    return isUnmet(error) ? false : rethrow(error);
   }
 }
 

@@ -36,8 +36,8 @@ export interface ClaimOptions {
   readonly leaseUntil: string;
   /** Undo: written in the same transaction. */
   readonly hold?: Hold;
-  /** The held request that this attempt takes up: deleted in the same transaction. */
-  readonly takesUp?: boolean;
+  /** The held request that this attempt takes up, as it was read: deleted in the same transaction, or nothing is claimed. */
+  readonly takesUp?: Held;
   /** ISO 8601; when to look after it the first time, if it hasn't ended. @default `leaseUntil` */
   readonly checkAt?: string;
   /** An attempt that waited for approval goes on: it exists and must be `awaiting-approval`. */
@@ -58,6 +58,13 @@ export interface End {
   readonly target?: TargetState;
   readonly breaker?: { readonly control: string; readonly value: Breaker };
   readonly undoes?: string;
+}
+
+/** What waits for one (remediation, resource, mode), when it was written last and since. */
+export interface HeldChange {
+  /** What waited before the write. */
+  readonly before: Held | undefined;
+  readonly held: Held | undefined;
 }
 
 /** What is known already, or wanted besides. */
@@ -88,10 +95,9 @@ export interface Store {
     attempt: string,
     finding: AttemptFinding,
   ): Promise<'joined' | 'present' | 'ended'>;
-  /** One write. */
-  putHeld(held: Held): Promise<void>;
   readHeld(target: Target, remediation: string, mode: Request['mode']): Promise<Held | undefined>;
-  deleteHeld(held: Held): Promise<void>;
+  /** Deletes a held request as it was read; false when it changed since. */
+  deleteHeld(held: Held): Promise<boolean>;
   /** Requests on a resource that wait, oldest first. */
   listHeld(target: Target): Promise<readonly Held[]>;
   readAttempt(target: Target, id: string): Promise<Attempt | undefined>;
@@ -117,6 +123,14 @@ export type Due =
 
 /** What only those who take requests in and look after what waits need besides. */
 export interface IntakeStore extends Store {
+  /**
+   * Keeps a request, in one write when `before` is what waits there. `keep` says what is kept, given what waits there;
+   * undefined leaves that as it is. It is asked again when others wrote meanwhile, so that nothing of theirs gets lost.
+   */
+  putHeld(
+    before: Held | undefined,
+    keep: (before: Held | undefined) => Held | undefined,
+  ): Promise<HeldChange>;
   /** Counts a failure of a control; says whether that opened its breaker. */
   countFailure(control: string, policy: Policy, now: Date): Promise<{ readonly opened: boolean }>;
   /** Deletes a hold that Undo left; false when there is none. */

@@ -1,6 +1,7 @@
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import type { Attempt } from '../model/attempt.ts';
 import { countsOf, takeStart } from './counts.ts';
+import { whileUnchanged } from './held-version.ts';
 import { attemptItem, heldItem } from './items.ts';
 import { attemptKey, holdKey, leaseKey } from './keys.ts';
 import { toItem } from './marshal.ts';
@@ -26,7 +27,9 @@ export async function unclaim(
     ...(hold === undefined
       ? []
       : [{ Delete: { TableName: table, Key: keyOf(holdKey(attempt, remediation)) } }]),
-    ...(held === undefined ? [] : [{ Put: { TableName: table, Item: heldItem(held) } }]),
+    ...(held === undefined
+      ? []
+      : [{ Put: { TableName: table, Item: heldItem(held), ...whileUnchanged(undefined) } }]),
     ...countsOf(attempt, at).map(({ key }) => takeStart(table, key, at)),
   ];
   const written = await transact(
@@ -37,11 +40,14 @@ export async function unclaim(
     options.log(JSON.stringify({ attempt: id, problem: 'The claim could not be taken back.' }));
 }
 
-const IS_CLAIMED = {
-  ConditionExpression: '#status = :claimed',
-  ExpressionAttributeNames: { '#status': 'status' },
-  ExpressionAttributeValues: toItem({ ':claimed': 'claimed' }),
-};
+/** Still as it was claimed: a finding that joined since would be forgotten with it. */
+function asClaimed({ findings }: Attempt) {
+  return {
+    ConditionExpression: '#status = :claimed AND size(#findings) = :findings',
+    ExpressionAttributeNames: { '#status': 'status', '#findings': 'findings' },
+    ExpressionAttributeValues: toItem({ ':claimed': 'claimed', ':findings': findings.length }),
+  };
+}
 
 function waitAgain({ table, historyDays }: StoreOptions, attempt: Attempt): TransactWriteItem {
   const { approver: _, ...unapproved } = attempt;
@@ -51,12 +57,12 @@ function waitAgain({ table, historyDays }: StoreOptions, attempt: Attempt): Tran
     phase: 'approval-preview',
   } as const;
   const Item = attemptItem(waiting, historyDays, attempt.approvalExpiresAt);
-  return { Put: { TableName: table, Item, ...IS_CLAIMED } };
+  return { Put: { TableName: table, Item, ...asClaimed(attempt) } };
 }
 
 function forget(table: string, attempt: Attempt): TransactWriteItem {
   return {
-    Delete: { TableName: table, Key: keyOf(attemptKey(attempt, attempt.id)), ...IS_CLAIMED },
+    Delete: { TableName: table, Key: keyOf(attemptKey(attempt, attempt.id)), ...asClaimed(attempt) },
   };
 }
 
