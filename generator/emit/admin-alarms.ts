@@ -14,7 +14,7 @@ export function addControlAlarms(
       `FailureAlarm${control.replaceAll(/[^A-Za-z0-9]/gu, 'x')}`,
       {
         alarmName: `${solutionId}-ASR-Failures-${control}`,
-        alarmDescription: `${control} failed as often within 24 hours as RemediationFailureAlarmThreshold says. The findings' notes say why.`,
+        alarmDescription: `Remediations of ${control} fail too often. The findings' notes say why.`,
         alarmActions: [base.getResource('NotificationTopic').ref],
         namespace: `${solutionId}-ASR`,
         metricName: 'Failed',

@@ -23,6 +23,8 @@ export async function bundleFunction(
     format: 'cjs',
     target: 'node22',
     charset: 'utf8',
+    // Shorter statements, but names and lines as they are: the template must have room, and people must read it.
+    minifySyntax: true,
     external: ['@aws-sdk/*'],
     legalComments: 'none',
     logLevel: 'silent',

@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { SolutionNames } from '../compile/compiled.ts';
+import { withActionLog } from './admin-action-log.ts';
 import { readBaseTemplate } from './template.ts';
 import type { Template, TemplateResource } from './types.ts';
 
@@ -32,5 +33,6 @@ export function readAdminTemplate(names: SolutionNames): Template {
       resources.set(id, resource);
     }
   }
-  return { ...readBaseTemplate(ADMIN_BASE, names), Resources: Object.fromEntries(resources) };
+  const base = { ...readBaseTemplate(ADMIN_BASE, names), Resources: Object.fromEntries(resources) };
+  return withActionLog(base, names);
 }

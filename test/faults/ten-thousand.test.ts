@@ -1,5 +1,5 @@
 /*
- * Ten thousand findings at once: 500 buckets in ten accounts, five controls on each, two standards and both formats for
+ * Ten thousand findings at once: 500 buckets in twenty accounts, five controls on each, two standards and both formats for
  * each of these, and a tenth of all events twice. Ten deliveries of up to ten messages each are worked on at a time, as
  * the stack has it; each call takes a while, and transactions get in each other's way.
  */
@@ -13,9 +13,9 @@ import type { World } from './world/world.ts';
 const START = new Date('2026-05-06T12:20:00.000Z');
 const HOUR = 3_600_000;
 const BUCKETS = 500;
-const ACCOUNTS = accountsOf(10);
-/** Limits of a control without a row that says otherwise. */
-const PER_CONTROL = 100;
+const ACCOUNTS = accountsOf(20);
+/** Starts in one hour; for an account, that is the default. */
+const PER_CONTROL = 200;
 const PER_ACCOUNT = 50;
 
 function shuffled<T>(list: readonly T[], random: () => number): readonly T[] {
@@ -59,8 +59,14 @@ it('ten thousand findings are remediated within the limits, none is lost and not
     catalog: bucketCatalog,
     standards: ['SC', 'AFSBP'],
     members: ACCOUNTS,
-    rows: CONTROLS.map((controlId) => ({ controlId, automatedRemediationEnabled: true })),
+    rows: CONTROLS.map((controlId) => ({
+      controlId,
+      automatedRemediationEnabled: true,
+      perHour: PER_CONTROL,
+    })),
     latency: () => 5 + 20 * random(),
+    // One look at each automation: looks themselves are not what is tried here.
+    takes: 9_000,
     random,
   });
   const findings = everyFinding();
@@ -78,11 +84,10 @@ it('ten thousand findings are remediated within the limits, none is lost and not
   const seconds = (performance.now() - began) / 1000;
   const workflows = tally(findings.map((finding) => world.hub.workflow(finding)));
   const attempts = world.attempts();
-  const counted = (name: string): number =>
-    world.logs.reduce(
-      (sum, line) => sum + Number(new RegExp(`"${name}":(\\d+)`, 'u').exec(line)?.[1] ?? 0),
-      0,
-    );
+  const counted = (name: string): number => {
+    const pattern = new RegExp(`"${name}":(\\d+)`, 'u');
+    return world.logs.reduce((sum, line) => sum + Number(pattern.exec(line)?.[1] ?? 0), 0);
+  };
   const { transitions, functionCalls, apiCalls, itemWrites, writeRequests } = world.counts();
   console.log(
     [
@@ -95,14 +100,12 @@ it('ten thousand findings are remediated within the limits, none is lost and not
   );
   world.stop();
 
-  // Nothing is lost: each remediation was made, and who is not resolved yet is so by the next check of Security Hub.
+  // Nothing is lost: each remediation was made, and each finding was resolved by it.
   expect(rests(world)).toBe(true);
   expect(world.automations.fixed.size).toBe(BUCKETS * CONTROLS.length);
   expect([world.events.dead, world.commands.dead, world.putAside]).toEqual([[], [], []]);
   expect(new Set(attempts.map(({ outcome }) => outcome))).toEqual(new Set(['changed']));
-  const { RESOLVED = 0, NEW = 0 } = Object.fromEntries(workflows);
-  expect(RESOLVED + NEW).toBe(10_000);
-  expect(RESOLVED).toBeGreaterThan(8_000);
+  expect(Object.fromEntries(workflows)).toEqual({ RESOLVED: 10_000 });
 
   // Nothing is done twice, and no two changes of one bucket at once.
   expect(world.automations.violations).toEqual([]);

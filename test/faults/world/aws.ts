@@ -51,6 +51,9 @@ interface Client {
   readonly config: { readonly credentials: () => Promise<{ readonly accessKeyId: string }> };
 }
 
+/** For whom each client acts: the SDK takes long to say so. */
+const accounts = new WeakMap<Client, string>();
+
 /** Answers all calls of all clients of the SDK in this process, until `stop` is called. */
 export function playAws(answer: (call: Call) => Promise<unknown>): { readonly stop: () => void } {
   for (const [service, { prototype }] of Object.entries(CLIENTS))
@@ -60,10 +63,11 @@ export function playAws(answer: (call: Call) => Promise<unknown>): { readonly st
         this: Client,
         command: { readonly input: Raw; readonly constructor: { readonly name: string } },
       ): Promise<unknown> {
-        const { accessKeyId: account } = await this.config.credentials();
+        const account = accounts.get(this) ?? (await this.config.credentials()).accessKeyId;
+        accounts.set(this, account);
         return answer({
           service: service as Service,
-          operation: command.constructor.name.replace(/Command$/u, ''),
+          operation: command.constructor.name.slice(0, -'Command'.length),
           input: command.input,
           account,
         });

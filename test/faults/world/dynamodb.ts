@@ -149,7 +149,8 @@ export function createTables(): Tables {
       return { Items: items.toSorted((one, other) => compare(one, other, 'sk')) };
     }
     if (input['IndexName'] !== 'due') throw new Error('This index is not played.');
-    const items = found(due).filter(isMatch);
+    const shard = values[':shard']?.S;
+    const items = found(due).filter((item) => item['dueShard']?.S === shard && isMatch(item));
     return {
       Items: items
         .toSorted((one, other) => compare(one, other, 'dueAt'))
@@ -170,9 +171,10 @@ export function createTables(): Tables {
     items: (table) => tableOf(table),
     put: (table, item) => set(table, keyOf({ TableName: table, Item: item }), item),
     nextDue: () =>
-      found(due)
-        .map((item) => item['dueAt']?.S ?? '')
-        .toSorted()[0],
+      found(due).reduce<string | undefined>((least, { dueAt }) => {
+        const at = dueAt?.S ?? '';
+        return least === undefined || at < least ? at : least;
+      }, undefined),
     written: (operation, input) =>
       writesOf(operation, input).map(({ write }) => `${write.TableName} ${keyOf(write)}`),
     answer: (operation, input, isBlocked) => {

@@ -151,7 +151,10 @@ function compares(
   left: AttributeValue | undefined,
   right: AttributeValue | undefined,
 ): boolean {
-  const isEqual = JSON.stringify(left) === JSON.stringify(right);
+  const isEqual =
+    left?.S === undefined || right?.S === undefined
+      ? JSON.stringify(left) === JSON.stringify(right)
+      : left.S === right.S;
   if (operator === '=') return left !== undefined && isEqual;
   if (operator === '<>') return !isEqual;
   const order = orderOf(left, right);

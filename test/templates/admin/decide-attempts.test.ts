@@ -13,8 +13,9 @@ import { OUTCOMES } from '../../../templates/admin/functions/model/attempt.ts';
 import type { Outcome } from '../../../templates/admin/functions/model/attempt.ts';
 import { input, minutes, NOW, parsed, policy, remembered, UPDATED } from './decide-fixtures.ts';
 
-const findings = [{ id: parsed.id, updatedAt: UPDATED }];
-const seen = { [parsed.id]: UPDATED };
+const findings = [{ format: 'asff', id: parsed.id, updatedAt: UPDATED }] as const;
+const key = `asff#${parsed.id}`;
+const seen = { [key]: UPDATED };
 const before: TargetState = {
   failures: 2,
   failedAt: minutes(-90),
@@ -61,6 +62,7 @@ describe('what is remembered after an attempt', () => {
 
   it('holds the newest fifty findings', () => {
     const many = Array.from({ length: 60 }, (_, index) => ({
+      format: 'ocsf' as const,
       id: `finding-${String(index).padStart(2, '0')}`,
       updatedAt: minutes(index),
     }));
@@ -69,11 +71,11 @@ describe('what is remembered after an attempt', () => {
       findings: many,
       now: NOW,
     });
-    expect(Object.keys(kept).toSorted()).toEqual(many.slice(10).map(({ id }) => id));
+    expect(Object.keys(kept).toSorted()).toEqual(many.slice(10).map(({ id }) => `ocsf#${id}`));
   });
 
   it('never takes an older state of a finding for the last', () => {
-    const later = { ...before, seen: { [parsed.id]: minutes(5) } };
+    const later = { ...before, seen: { [key]: minutes(5) } };
     expect(afterAttempt(later, { outcome: 'changed', findings, now: NOW }).seen).toEqual(
       later.seen,
     );
@@ -94,7 +96,7 @@ describe('a fix that did not last', () => {
   it.each<readonly [string, TargetState | undefined, typeof parsed, boolean]>([
     ['failed again', fixed, failing, true],
     ['failed before it was verified', fixed, { ...failing, updatedAt: minutes(-61) }, false],
-    ['was dealt with', { ...fixed, seen: { [parsed.id]: minutes(-10) } }, failing, false],
+    ['was dealt with', { ...fixed, seen: { [key]: minutes(-10) } }, failing, false],
     ['passed', fixed, { ...failing, compliance: 'PASSED' }, false],
     ['is archived', fixed, { ...failing, recordState: 'ARCHIVED' }, false],
     ['was never fixed', { failures: 0, seen }, failing, false],

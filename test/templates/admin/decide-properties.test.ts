@@ -301,7 +301,7 @@ describe('one member of a denied or held input that is corrupted', () => {
   const until = minutes(30);
   const exception = { id: 'a', owner: 'ann', reason: 'x', expiresAt: until, controls: ['EC2.2'] };
   const failed = { failures: 3, failedAt: until, seen: {} };
-  const handled = { failures: 0, seen: { [parsed.id]: parsed.updatedAt } };
+  const handled = { failures: 0, seen: { [`asff#${parsed.id}`]: parsed.updatedAt } };
   const lease = { attempt: 'attempt-2', remediation: 'CloseGroup', expiresAt: until };
   const cases: readonly (readonly [string, Partial<DecideInput>, Path])[] = [
     ['lease', state({ lease }), ['lease']],
@@ -314,7 +314,7 @@ describe('one member of a denied or held input that is corrupted', () => {
     ],
     ['approval', state({ awaiting: { id: 'a', expiresAt: until } }), ['awaiting', 'expiresAt']],
     ['failures', state({ target: failed }), ['target', 'failures']],
-    ['seen time', state({ target: handled }), ['target', 'seen', parsed.id]],
+    ['seen time', state({ target: handled }), ['target', 'seen', `asff#${parsed.id}`]],
     [
       'verification',
       state({ target: { failures: 0, seen: {}, verifiedAt: until } }),

@@ -109,9 +109,12 @@ describe('a hold after undo', () => {
 });
 
 describe('what was dealt with already', () => {
-  const seen = (updatedAt: string): Partial<DecideInput> => ({
-    remembered: remembered({ target: { failures: 0, seen: { [parsed.id]: updatedAt } } }),
+  const seenAs = (format: string, updatedAt = parsed.updatedAt): Partial<DecideInput> => ({
+    remembered: remembered({
+      target: { failures: 0, seen: { [`${format}#${parsed.id}`]: updatedAt } },
+    }),
   });
+  const seen = (updatedAt: string): Partial<DecideInput> => seenAs('asff', updatedAt);
   const verified = (verifiedAt: string): Partial<DecideInput> => ({
     remembered: remembered({ target: { failures: 0, verifiedAt, seen: {} } }),
   });
@@ -119,6 +122,7 @@ describe('what was dealt with already', () => {
     ['is not done again', seen(parsed.updatedAt), 'deny already-handled'],
     ['is not done again, when seen later', seen(minutes(0)), 'deny already-handled'],
     ['does not bind a newer check', seen('2024-05-01T11:59:59.999Z'), 'allow'],
+    ['does not bind the finding in the other format', seenAs('ocsf'), 'allow'],
     ['is done again for a click', { ...seen(parsed.updatedAt), ...click }, 'allow'],
     ['is known by its verification', verified(parsed.updatedAt), 'deny already-verified'],
     ['has an older verification', verified('2024-05-01T11:59:59.999Z'), 'allow'],

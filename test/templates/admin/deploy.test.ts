@@ -121,7 +121,7 @@ describe.skipIf(lacking !== undefined)(
       );
       const made = new Set(StackResources.map(({ LogicalResourceId }) => LogicalResourceId));
       // Conditions that are false with the defaults.
-      const off = new Set(['HasControlAlarms', 'HasTickets', 'DeployConsole']);
+      const off = new Set(['HasControlAlarms', 'HasTickets', 'DeployConsole', 'ActionLogWanted']);
       const skipped = Object.entries(file.json.Resources).filter(
         ([id, { Condition = '' }]) => !made.has(id) && !off.has(Condition),
       );

@@ -112,7 +112,7 @@ describe('findings that joined', () => {
       Comment: note(),
       StatusId: 4,
     });
-    expect(Object.keys([...memory.targets.values()][0]?.seen ?? {})).toHaveLength(2);
+    expect(Object.keys([...memory.targets.values()][0]?.seen ?? {})).toHaveLength(3);
   });
   it('are named by account, finding and product where an OCSF id is missing', async () => {
     const { metadataUid, ...unnamed } = ocsf;

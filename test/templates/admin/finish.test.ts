@@ -70,7 +70,7 @@ describe('a fix that was verified', () => {
       {
         failures: 0,
         verifiedAt: NOW.toISOString(),
-        seen: { [finding.id]: finding.updatedAt },
+        seen: { [`asff#${finding.id}`]: finding.updatedAt },
       },
     ]);
     const calls = [securityHub, sns, events, sqs].map((mock) => mock.calls().length);
@@ -172,7 +172,7 @@ describe('undo', () => {
     expect(workflow()).toBe('NOTIFIED');
     expect(memory.attempts.get(earlier)?.undoneBy).toBe(ID);
     expect([...memory.targets.values()]).toEqual([
-      { failures: 0, seen: { [finding.id]: finding.updatedAt } },
+      { failures: 0, seen: { [`asff#${finding.id}`]: finding.updatedAt } },
     ]);
     expect(put()[0]).toMatchObject({ status: 'undone', undoes: earlier });
   });

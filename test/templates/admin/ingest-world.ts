@@ -15,6 +15,7 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { createIngest } from '../../../templates/admin/functions/ingest/create-ingest.ts';
 import type { SqsRecord } from '../../../templates/admin/functions/ingest/messages.ts';
 import type { Attempt } from '../../../templates/admin/functions/model/attempt.ts';
+import { findingKey } from '../../../templates/admin/functions/model/finding-parts.ts';
 import { createEnding } from '../../../templates/admin/functions/run/create-ending.ts';
 import type { IntakeStore } from '../../../templates/admin/functions/store/store.ts';
 import { createStateTables } from '../../support/state-tables.ts';
@@ -223,7 +224,7 @@ export async function finish(
     state: ['c3RhdGU='],
     ...changed,
   };
-  const seen = Object.fromEntries(attempt.findings.map((one) => [one.id, one.updatedAt]));
+  const seen = Object.fromEntries(attempt.findings.map((one) => [findingKey(one), one.updatedAt]));
   const isFixed = attempt.outcome === 'changed';
   const target = isFixed
     ? { failures: 0, verifiedAt: now, seen }

@@ -8,6 +8,7 @@ import {
   RESOURCE,
   TAKE,
   TARGET,
+  attemptFinding,
   attemptOf,
   endedOf,
   findingOf,
@@ -30,17 +31,54 @@ describeWithEmulator('the state table: what waits', (local) => {
     expect(await store.readHeld(TARGET, REMEDIATION, 'Undo')).toBeUndefined();
   });
 
-  it('does not put what comes by itself in the place of what a person asked for', async () => {
+  it('asks again what to keep when something else waits there than was read', async () => {
     const { store } = await open();
     const person = heldOf({ request: requestOf({ id: 'click', origin: 'custom-action' }) });
-    await store.putHeld(undefined, () => heldOf({ times: 4 }));
-    await store.putHeld(person);
-    await store.putHeld(undefined, () => heldOf({ times: 5 }));
+    await store.putHeld(undefined, () => person);
+    const asked: unknown[] = [];
+    const kept = await store.putHeld(undefined, (before) => {
+      asked.push(before);
+      return before === undefined ? heldOf({ times: 5 }) : undefined;
+    });
+    expect(asked).toEqual([undefined, person]);
+    expect(kept).toEqual({ before: person, held: person });
     expect(await store.readHeld(TARGET, REMEDIATION, 'Remediate')).toEqual(person);
-    await store.deleteHeld(heldOf());
-    expect(await store.readHeld(TARGET, REMEDIATION, 'Remediate')).toEqual(person);
-    await store.deleteHeld(person);
+  });
+
+  it('loses no finding of twelve that are kept at once', async () => {
+    const { store } = await open();
+    const numbers = Array.from({ length: 12 }, (_, index) => index);
+    await Promise.all(
+      numbers.map(async (number) =>
+        store.putHeld(undefined, (before) =>
+          before === undefined
+            ? heldOf({ finding: findingOf(number) })
+            : { ...before, also: [...(before.also ?? []), attemptFinding(number)] },
+        ),
+      ),
+    );
+    const held = await store.readHeld(TARGET, REMEDIATION, 'Remediate');
+    const ids = [held?.finding, ...(held?.also ?? [])].map((one) => one?.id ?? '');
+    expect(ids.toSorted()).toEqual(numbers.map((number) => attemptFinding(number).id).toSorted());
+  });
+
+  it('deletes and takes up a request as it was read only', async () => {
+    const { store } = await open();
+    const more = heldOf({ also: [attemptFinding(2)] });
+    await store.putHeld(undefined, () => more);
+    expect(await store.deleteHeld(heldOf())).toBe(false);
+    const takesUp = { ...TAKE, takesUp: heldOf() };
+    expect(await store.claim(attemptOf(1), takesUp, NOW)).toEqual({ result: 'overtaken' });
+    expect(await store.readHeld(TARGET, REMEDIATION, 'Remediate')).toEqual(more);
+    expect(await store.deleteHeld(more)).toBe(true);
     expect(await store.readHeld(TARGET, REMEDIATION, 'Remediate')).toBeUndefined();
+    expect(await store.deleteHeld(more)).toBe(true);
+  });
+
+  it('puts nothing in the place of what it does not understand', async () => {
+    const { store, put } = await open();
+    await put({ pk: PARTITION, sk: `held#${REMEDIATION}#Remediate`, type: 'held' });
+    await expect(store.putHeld(undefined, () => heldOf())).rejects.toThrow(/isn't understood/u);
   });
 
   it('lists what waits for a resource, oldest first, and passes over what it does not understand', async () => {
@@ -73,7 +111,9 @@ describeWithEmulator('the state table: what waits', (local) => {
     await store.putHeld(undefined, () => heldOf({ notBefore: iso(5) }));
     await store.claim(attemptOf(1), { ...TAKE, checkAt: iso(5) }, NOW);
     const found = await store.due(later(5), 100);
-    await store.putHeld(undefined, () => heldOf({ notBefore: iso(50) }));
+    await store.putHeld(heldOf({ notBefore: iso(5) }), () =>
+      heldOf({ notBefore: iso(50), times: 2 }),
+    );
     await store.end({ attempt: endedOf(attemptOf(1)) });
     const results = await Promise.all(found.map(async (one) => store.postpone(one, iso(15))));
     expect(results).toEqual([false, false]);

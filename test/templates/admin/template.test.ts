@@ -39,6 +39,7 @@ const PARAMETERS = [
   ['RemediationFailureAlarmThreshold', 'Number', 5],
   ['TicketGenFunctionName', 'String', ''],
   ['HistoryDays', 'Number', 365],
+  ['EnableCloudTrailForASRActionLog', 'String', 'no'],
 ];
 
 interface Interface {
@@ -270,11 +271,33 @@ describe('the template', () => {
         DeletionPolicy === 'Delete' ? [] : [[id, DeletionPolicy]],
     );
     expect(kept).toEqual([
+      ['ActionLogBucket', 'RetainExceptOnCreate'],
+      ['ActionLogBucketPolicy', 'RetainExceptOnCreate'],
       ['ConsoleUserPool', 'Retain'],
       ['OrchestratorLogGroup', 'RetainExceptOnCreate'],
       ['RemediationConfigurationTable', 'Retain'],
       ['StateTable', 'Retain'],
     ]);
+  });
+  it("records what its own roles change, apart from the member stack's log", () => {
+    const rule = propertyOf(file, 'ActionLogRule', 'EventPattern') as {
+      readonly detail: {
+        readonly userIdentity: {
+          readonly sessionContext: { readonly sessionIssuer: { readonly userName: unknown } };
+        };
+      };
+    };
+    const roles = Object.entries(file.json.Resources).flatMap(([id, { Type, Condition }]) =>
+      Type === 'AWS::IAM::Role' && Condition === undefined ? [{ Ref: id }] : [],
+    );
+    expect(rule.detail.userIdentity.sessionContext.sessionIssuer.userName).toEqual(
+      expect.arrayContaining(roles),
+    );
+    expect(roles).toContainEqual({ Ref: 'OrchestratorAdminRole' });
+    const log = Object.entries(file.json.Resources).filter(([id]) => id.startsWith('ActionLog'));
+    expect(log.map(([, { Condition }]) => Condition)).toEqual(log.map(() => 'ActionLogWanted'));
+    expect(JSON.stringify(log)).toContain('SO0111-ASR-AdminActionLog');
+    expect(JSON.stringify(log)).not.toMatch(/SO0111-ASR-ActionLog/u);
   });
   it('carries another solution id everywhere', async () => {
     const other = await emitAdmin(await realInput({ solutionId: 'DEV01', version: 'v0.1.0' }));

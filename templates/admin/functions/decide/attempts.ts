@@ -1,4 +1,5 @@
-import type { Outcome } from '../model/attempt.ts';
+import type { AttemptFinding, Outcome } from '../model/attempt.ts';
+import { findingKey } from '../model/finding-parts.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Mode } from '../model/request.ts';
 import { mapOf, timeOf } from './strict.ts';
@@ -15,7 +16,7 @@ const MOST_SEEN = 50;
 export interface EndedAttempt {
   readonly outcome: Outcome;
   /** Those that the attempt answered. */
-  readonly findings: readonly { readonly id: string; readonly updatedAt: string }[];
+  readonly findings: readonly Pick<AttemptFinding, 'format' | 'id' | 'updatedAt'>[];
   readonly now: Date;
   /** @default Remediate */
   readonly mode?: Mode;
@@ -97,19 +98,21 @@ export function failuresOf(target: TargetState | undefined): number {
   return isFixed ? 0 : failures;
 }
 
-/** The newest ones stay, and of equal ones those with the smaller id. */
+/** The newest ones stay, and of equal ones those with the smaller key. */
 function remember(
   seen: TargetState['seen'],
   findings: EndedAttempt['findings'],
 ): TargetState['seen'] {
   const all = new Map(Object.entries(seen));
-  for (const { id, updatedAt } of findings) {
-    const known = all.get(id);
-    if (known === undefined || timeOf(known) < timeOf(updatedAt)) all.set(id, updatedAt);
+  for (const finding of findings) {
+    const { updatedAt } = finding;
+    const known = all.get(findingKey(finding));
+    if (known === undefined || timeOf(known) < timeOf(updatedAt))
+      all.set(findingKey(finding), updatedAt);
   }
   const newestFirst = [...all].toSorted(
-    ([oneId, one], [otherId, other]) =>
-      timeOf(other) - timeOf(one) || (oneId < otherId ? -1 : Number(oneId > otherId)),
+    ([oneKey, one], [otherKey, other]) =>
+      timeOf(other) - timeOf(one) || (oneKey < otherKey ? -1 : Number(oneKey > otherKey)),
   );
   return Object.fromEntries(newestFirst.slice(0, MOST_SEEN));
 }
@@ -123,7 +126,7 @@ export function isReverted(target: TargetState | undefined, finding: Finding): b
   if (finding.compliance !== 'FAILED' || finding.recordState !== 'ACTIVE') return false;
   const updated = timeOf(finding.updatedAt);
   if (updated <= timeOf(target.verifiedAt)) return false;
-  const seen = seenAt(target, finding.id);
+  const seen = seenAt(target, finding);
   if (seen === undefined) return finding.workflow === 'RESOLVED';
   return updated > timeOf(seen);
 }
@@ -144,10 +147,14 @@ export function afterReverted(
 }
 
 /** The `updatedAt` of a finding that was dealt with last. Throws when what is remembered isn't understood. */
-export function seenAt(target: TargetState | undefined, findingId: string): string | undefined {
+export function seenAt(
+  target: TargetState | undefined,
+  finding: Pick<Finding, 'format' | 'id'>,
+): string | undefined {
   if (target === undefined) return undefined;
   const seen = mapOf(target.seen);
-  return Object.hasOwn(seen, findingId) ? seen[findingId] : undefined;
+  const key = findingKey(finding);
+  return Object.hasOwn(seen, key) ? seen[key] : undefined;
 }
 
 /** Until when the automatic path waits after `failures` failed attempts: 15 minutes, then four times as long each time, up to a day. */

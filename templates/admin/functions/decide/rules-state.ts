@@ -105,10 +105,10 @@ function heldAfterUndo({ remembered }: State, { now }: DecideInput): Judgement {
 function handled(input: DecideInput): Judgement | undefined {
   const found = stateOf(input);
   if (found === undefined || !isAutomatic(input)) return undefined;
-  const { id, updatedAt } = found.known.finding;
+  const { finding } = found.known;
   const { target } = found.remembered;
-  const updated = timeOf(updatedAt);
-  const seen = seenAt(target, id);
+  const updated = timeOf(finding.updatedAt);
+  const seen = seenAt(target, finding);
   if (seen !== undefined && timeOf(seen) >= updated)
     return deny('already-handled', 'This state of the finding was dealt with already.');
   if (target?.verifiedAt !== undefined && timeOf(target.verifiedAt) >= updated)

@@ -67,7 +67,7 @@ export interface TargetState {
   readonly failedAt?: string;
   /** ISO 8601; when a fix was last verified, by the document or by finding it compliant. */
   readonly verifiedAt?: string;
-  /** Finding id to the `UpdatedAt` that was dealt with last. */
+  /** A finding's format and id, as `findingKey` writes them, to the `UpdatedAt` that was dealt with last. */
   readonly seen: Readonly<Record<string, string>>;
 }
 

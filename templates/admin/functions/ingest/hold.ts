@@ -38,8 +38,7 @@ export async function hold(
     notBefore: (times) => notBeforeOf(decision, times, now),
   };
   const known = await waitingOf(work, one, wait);
-  if (approval !== undefined)
-    await keepApproval(work, approval, wait.notBefore(timesAfter(known)));
+  if (approval !== undefined) await keepApproval(work, approval, wait.notBefore(timesAfter(known)));
   const { before, held } = await keepWaiting(work, one, wait, known);
   if (held === undefined || isFirst(before, request)) return;
   const isKnown = !isAsked(request) || before?.request.id === request.id;

@@ -38,14 +38,10 @@ export async function letGo(
   await work.store.deleteHeld(held);
 }
 
-function nextOf(
-  { request, also: _, ...held }: Held,
-  finding: Finding,
-  rest: readonly AttemptFinding[],
-  now: Date,
-): Held {
+function nextOf(held: Held, finding: Finding, rest: readonly AttemptFinding[], now: Date): Held {
+  const { request, also: _, ...waits } = held;
   return {
-    ...held,
+    ...waits,
     request: isAsked(request) ? byItself(request) : request,
     finding,
     ...(rest.length === 0 ? {} : { also: rest }),
@@ -56,5 +52,12 @@ function nextOf(
 
 /** Who asked, asked for another finding. */
 function byItself({ id }: Request): Request {
-  return { id, origin: 'automatic', mode: 'Remediate', actor: 'Security Hub', force: false, ticket: false };
+  return {
+    id,
+    origin: 'automatic',
+    mode: 'Remediate',
+    actor: 'Security Hub',
+    force: false,
+    ticket: false,
+  };
 }

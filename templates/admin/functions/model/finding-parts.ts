@@ -17,6 +17,11 @@ const FINDING_ID = new RegExp(
 );
 const TIMESTAMP = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:?\d{2})$/u;
 
+/** One text for each finding: the one of the same failure in the other format has the same id, and is another one. */
+export function findingKey({ format, id }: Pick<Finding, 'format' | 'id'>): string {
+  return `${format}#${id}`;
+}
+
 export interface ProductPlace {
   readonly arn: string;
   readonly partition: string;

@@ -49,10 +49,18 @@ export async function enterMember(sts: STSClient, role: MemberRole): Promise<Mem
       maxAttempts: 4,
       credentials: { accessKeyId, secretAccessKey: SecretAccessKey, sessionToken },
     };
+    // Made when they are needed: a look at an automation needs one of them.
+    const member: { -readonly [K in keyof Member]?: Member[K] } = {};
     return {
-      ssm: new SSMClient(settings),
-      tagging: new ResourceGroupsTaggingAPIClient(settings),
-      securityHub: new SecurityHubClient(settings),
+      get ssm() {
+        return (member.ssm ??= new SSMClient(settings));
+      },
+      get tagging() {
+        return (member.tagging ??= new ResourceGroupsTaggingAPIClient(settings));
+      },
+      get securityHub() {
+        return (member.securityHub ??= new SecurityHubClient(settings));
+      },
     };
   } catch (error) {
     return isDenied(error) ? missing : rethrow(error);

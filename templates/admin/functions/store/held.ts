@@ -13,8 +13,10 @@ import type { Held, HeldChange } from './store.ts';
 import { isUnmet, keyOf } from './table.ts';
 import type { StoreOptions } from './table.ts';
 
-const TRIES = 8;
+/** Both queues together have twenty workers (templates/admin/resources/ingest.yaml), one of which succeeds each time. */
+const TRIES = 20;
 const PAUSE = 30;
+const LONGEST_PAUSE = 240;
 
 /**
  * Keeps a request until its time, in one write when `before` is what waits there (DynamoDB API, PutItem: an unmet
@@ -44,7 +46,7 @@ export async function putHeld(
     } catch (error) {
       if (isUnmet(error)) there = understood((error as { readonly Item?: Item }).Item);
       else if (errorName(error) !== 'TransactionConflictException') return rethrow(error);
-      await pause(PAUSE * tries * (0.5 + random()));
+      await pause(Math.min(PAUSE * tries, LONGEST_PAUSE) * (0.5 + random()));
     }
   }
   throw new Busy('ConditionalCheckFailed');

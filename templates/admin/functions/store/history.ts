@@ -1,8 +1,9 @@
 import { PutItemCommand, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Attempt, AttemptFinding, Target } from '../model/attempt.ts';
+import { findingKey } from '../model/finding-parts.ts';
 import { isRefusal } from '../model/refusal.ts';
 import { Busy, rethrow } from '../run/aws-errors.ts';
-import { attemptItem, findingKey, isOf, readItem } from './items.ts';
+import { attemptItem, isOf, readItem } from './items.ts';
 import { ATTEMPT, attemptKey } from './keys.ts';
 import { toItem } from './marshal.ts';
 import type { Item } from './marshal.ts';

@@ -1,5 +1,6 @@
 import type { Breaker, Hold, Lease, TargetState } from '../decide/types.ts';
-import type { Attempt, AttemptFinding, Target } from '../model/attempt.ts';
+import type { Attempt, Target } from '../model/attempt.ts';
+import { findingKey } from '../model/finding-parts.ts';
 import { refuse } from '../model/refusal.ts';
 import type { Refusal } from '../model/refusal.ts';
 import { attemptKey, dayOf, heldKey, holdKey, leaseKey, shardOf, targetKey } from './keys.ts';
@@ -35,11 +36,6 @@ function seconds(iso: string): number {
 /** When it is due, in the index `due`. */
 function dueAt(at: string, name: string): { readonly dueShard: string; readonly dueAt: string } {
   return { dueShard: shardOf(name), dueAt: new Date(at).toISOString() };
-}
-
-/** One text for each finding of an attempt: the same finding in the other format is another one. */
-export function findingKey({ format, id }: Pick<AttemptFinding, 'format' | 'id'>): string {
-  return `${format}#${id}`;
 }
 
 /** `checkAt`: while the attempt hasn't ended, when somebody looks after it. */

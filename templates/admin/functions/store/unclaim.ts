@@ -62,7 +62,11 @@ function waitAgain({ table, historyDays }: StoreOptions, attempt: Attempt): Tran
 
 function forget(table: string, attempt: Attempt): TransactWriteItem {
   return {
-    Delete: { TableName: table, Key: keyOf(attemptKey(attempt, attempt.id)), ...asClaimed(attempt) },
+    Delete: {
+      TableName: table,
+      Key: keyOf(attemptKey(attempt, attempt.id)),
+      ...asClaimed(attempt),
+    },
   };
 }
 
