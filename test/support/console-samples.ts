@@ -34,7 +34,7 @@ interface Kind {
 const KINDS: readonly Kind[] = [
   {
     control: 'EC2.2',
-    title: 'VPC default security groups should not allow inbound or outbound traffic',
+    title: 'Default security group with open rules',
     severity: 'HIGH',
     remediation: 'RemoveVPCDefaultSecurityGroupRules',
     impact: 'access-loss',
@@ -43,7 +43,7 @@ const KINDS: readonly Kind[] = [
   },
   {
     control: 'S3.2',
-    title: 'S3 general purpose buckets should block public read access',
+    title: 'Bucket that everyone may read',
     severity: 'CRITICAL',
     remediation: 'ConfigureS3BucketPublicAccessBlock',
     impact: 'access-loss',
@@ -51,7 +51,7 @@ const KINDS: readonly Kind[] = [
   },
   {
     control: 'RDS.5',
-    title: 'RDS DB instances should be configured with multiple Availability Zones',
+    title: 'Database in a single Availability Zone',
     severity: 'MEDIUM',
     remediation: 'EnableMultiAZOnRDSInstance',
     impact: 'cost',
@@ -59,7 +59,7 @@ const KINDS: readonly Kind[] = [
   },
   {
     control: 'Lambda.1',
-    title: 'Lambda function policies should prohibit public access',
+    title: 'Function that everyone may call',
     severity: 'CRITICAL',
     remediation: 'RemoveLambdaPublicAccess',
     impact: 'access-loss',
@@ -68,7 +68,7 @@ const KINDS: readonly Kind[] = [
   },
   {
     control: 'KMS.4',
-    title: 'AWS KMS key rotation should be enabled',
+    title: 'Key that is never rotated',
     severity: 'MEDIUM',
     remediation: 'EnableKeyRotation',
     impact: 'config-only',
@@ -77,7 +77,7 @@ const KINDS: readonly Kind[] = [
   },
   {
     control: 'IAM.22',
-    title: 'IAM user credentials unused for 45 days should be removed',
+    title: 'User with forgotten credentials',
     severity: 'MEDIUM',
     remediation: 'RevokeUnusedIAMUserCredentials',
     impact: 'credential-loss',
@@ -85,13 +85,13 @@ const KINDS: readonly Kind[] = [
   },
   {
     control: 'EC2.10',
-    title: 'Amazon EC2 should use VPC endpoints for the Amazon EC2 service',
+    title: 'VPC without an endpoint for Amazon EC2',
     severity: 'MEDIUM',
     resource: (account, region, n) => `arn:aws:ec2:${region}:${account}:vpc/vpc-0f9e8d7c6b5a40${n}`,
   },
   {
     control: 'CloudWatch.4',
-    title: 'A log metric filter and alarm should exist for IAM policy changes',
+    title: 'Nobody is told of changed IAM policies',
     severity: 'LOW',
     remediation: 'CreateLogMetricFilterAndAlarm',
     impact: 'cost',

@@ -134,7 +134,7 @@ export function groupFinding(
     GeneratorId: 'security-control/EC2.2',
     AwsAccountId: account,
     Region: 'eu-west-1',
-    Title: 'VPC default security groups should not allow inbound or outbound traffic',
+    Title: 'Default security group with open rules',
     Description: 'Somebody opened it.',
     CreatedAt: '2026-03-01T10:00:00.000Z',
     UpdatedAt: '2026-03-02T09:00:00.000Z',

@@ -28,7 +28,7 @@ function ocsf(changes: Changes = {}): Changes {
     },
     finding_info: {
       uid: `arn:aws:securityhub:us-east-2:${MEMBER}:security-control/SQS.3/finding/7abcdef4-1111`,
-      title: 'SQS queue access policies should not allow public access',
+      title: 'Queue that everyone may use',
       desc: 'Anyone may send.',
       modified_time: 1_758_273_439_594,
       modified_time_dt: '2025-09-19T09:17:19.594Z',
@@ -177,7 +177,7 @@ describe('a finding in OCSF', () => {
       updatedAt: '2025-09-19T09:17:19.594Z',
       resources: [{ id: QUEUE, tags: { team: 'blue' } }],
       parameters: {},
-      title: 'SQS queue access policies should not allow public access',
+      title: 'Queue that everyone may use',
       description: 'Anyone may send.',
       severity: 'HIGH',
     });

@@ -48,7 +48,7 @@ export function attemptFinding(number: number): AttemptFinding {
     productArn: 'arn:aws:securityhub:eu-west-1::product/aws/securityhub',
     format: 'asff',
     updatedAt: iso(-10),
-    title: 'VPC default security groups should not allow inbound or outbound traffic',
+    title: 'Default security group with open rules',
     description: 'This control checks the default security group of a VPC.',
     severity: 'HIGH',
   };
