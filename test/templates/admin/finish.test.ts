@@ -37,7 +37,7 @@ describe('a fix that was verified', () => {
     const result = await finish({
       run: ended({ note: 'Removed 2 rules.', state: ['chunk'], stack: 'web' }),
     });
-    const message = `Fixed and verified by ASR-CloseGroup, automation ${AUTOMATION}. Removed 2 rules.`;
+    const message = `Fixed and verified by ASR-CloseGroup, automation ${AUTOMATION}. Removed 2 rules. The CloudFormation stack web owns the resource: change its template too.`;
     expect(result).toEqual({
       result: 'Succeeded',
       outcome: 'changed',

@@ -66,7 +66,7 @@ describe('programs', () => {
     status: 'verified',
     result: 'Succeeded',
     outcome: 'changed',
-    message: `Fixed and verified by ASR-CloseGroup, automation ${AUTOMATION}.`,
+    message: `Fixed and verified by ASR-CloseGroup, automation ${AUTOMATION}. The CloudFormation stack web owns the resource: change its template too.`,
     workflow: 'RESOLVED',
     attempt: ID,
     mode: 'Remediate',

@@ -5,7 +5,7 @@ import { attempted } from './attempted.ts';
 import type { EndingOptions } from './ending-options.ts';
 import { metricsLine } from './metrics.ts';
 import type { Recorded } from './recorded.ts';
-import { planOf } from './report.ts';
+import { ownerOf, planOf, sentences } from './report.ts';
 import type { Result } from './run.ts';
 import { updateFindings } from './update-findings.ts';
 
@@ -91,5 +91,5 @@ function waitingAttempt(
 
 function messageOf(waiting: Attempt, result: Result): string {
   const until = waiting.approvalExpiresAt?.slice(0, 16).replace('T', ' ') ?? '';
-  return `Waits for the approval of another person until ${until} UTC: run "asr approve ${waiting.id}", with --reject to say no. ${planOf(waiting, result)}`;
+  return `Waits for the approval of another person until ${until} UTC: run "asr approve ${waiting.id}", with --reject to say no. ${sentences(planOf(waiting, result), ownerOf(waiting, result))}`;
 }

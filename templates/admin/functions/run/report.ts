@@ -1,4 +1,5 @@
 import type { Attempt, Outcome } from '../model/attempt.ts';
+import { plainText } from '../model/json.ts';
 import { callsOf } from './automation-result.ts';
 import type { Kind } from './recorded.ts';
 import type { Result } from './run.ts';
@@ -39,6 +40,17 @@ const NOT_STARTED: ReadonlySet<Outcome> = new Set([
 
 /** Decides what to tell and which workflow status follows. RESOLVED only when the fix was verified. Pure. */
 export function report(attempt: Attempt, result: Result): Report {
+  const made = reportOf(attempt, result);
+  return { ...made, message: sentences(made.message, ownerOf(attempt, result)) };
+}
+
+/** What people must know who keep the resource's configuration in a template. Empty when no stack owns the resource. */
+export function ownerOf({ mode }: Attempt, { stack }: Result): string {
+  if (stack === undefined || mode === 'Undo') return '';
+  return `The CloudFormation stack ${plainText(stack, 128)} owns the resource: change its template too.`;
+}
+
+function reportOf(attempt: Attempt, result: Result): Report {
   const { outcome, automation } = result;
   // AWS may deny the start, or a call of the document.
   const isDenied = outcome === 'denied' && automation === undefined;
@@ -182,6 +194,6 @@ function sentenceOf({ error, note, outcome }: Result): string {
   return error === '' ? (note === '' ? `${outcome}.` : note) : error;
 }
 
-function sentences(first: string, second: string): string {
+export function sentences(first: string, second: string): string {
   return second === '' ? first : `${first} ${second}`;
 }
