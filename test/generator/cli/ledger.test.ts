@@ -136,12 +136,12 @@ describe('asr build', () => {
 
   it('says what an update leaves behind, and not what it only deletes', async () => {
     pretend({
-      OldBucket: { type: 'AWS::S3::Bucket', kept: true },
+      OldAlarm: { type: 'AWS::CloudWatch::CompositeAlarm', kept: true },
       OldRole: { type: 'AWS::IAM::Role', name: 'x' },
     });
     const { code, err } = await build();
     expect(code).toBe(0);
-    expect(err).toContain('update from 0.1.0, admin: OldBucket is no longer there, but stays.\n');
+    expect(err).toContain('update from 0.1.0, admin: OldAlarm is no longer there, but stays.\n');
     expect(err).not.toContain('OldRole');
   });
 });
