@@ -1,11 +1,8 @@
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
 import type { StaticFile } from '../../templates/admin/console/api/pages.ts';
+import { bundledCode } from './admin-bundle.ts';
 import { contentTag } from './console-web.ts';
 import type { ConsoleFiles } from './console-web.ts';
 import { packed } from './packed.ts';
-
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** The pages as the function serves them, by path. */
 export function staticFiles({
@@ -35,7 +32,7 @@ export async function bundleConsoleFunction(
   data: Readonly<Record<string, unknown>>,
   pages: ConsoleFiles,
 ): Promise<string> {
-  const code = await bundled(file);
+  const code = await bundledCode(file, { minify: true });
   const constants = Object.entries(data).map(
     ([name, value]) => `const ${name} = ${JSON.stringify(value)};\n`,
   );
@@ -48,24 +45,4 @@ export async function bundleConsoleFunction(
     'new Function("require", "module", "FILES", text)(require, module, FILES);',
     '',
   ].join('\n');
-}
-
-async function bundled(file: string): Promise<string> {
-  const { outputFiles } = await build({
-    absWorkingDir: ROOT,
-    entryPoints: [file],
-    bundle: true,
-    write: false,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node22',
-    charset: 'utf8',
-    external: ['@aws-sdk/*'],
-    legalComments: 'none',
-    logLevel: 'silent',
-    minify: true,
-  });
-  const [output] = outputFiles;
-  if (output === undefined) throw new Error(`${file} gave no code.`);
-  return output.text;
 }
