@@ -10,6 +10,12 @@ import { build } from 'esbuild';
 // The AWS SDK would tell at every start that it will drop this Node version one day.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 
+// Whoever stops reading, as `head` does, doesn't end work that is under way.
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+
 const folder = fileURLToPath(new URL('../../node_modules/.cache/asr/', import.meta.url));
 
 /** Sources find their data beside themselves, so each keeps its own URL in the bundle. */

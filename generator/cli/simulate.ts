@@ -6,6 +6,7 @@ import type { CompiledRunbook } from '../compile/compiled.ts';
 import { adminCatalog } from '../emit/admin-catalog.ts';
 import { explainFinding } from '../model/explain.ts';
 import type { Explanation } from '../model/explain.ts';
+import { linesOfCalls } from '../operate/call-text.ts';
 import { probe } from '../simulate/emulator.ts';
 import type { Execution, StepRecord } from '../simulate/execution.ts';
 import { defaultStateFile, loadState, saveState } from '../simulate/finding-run.ts';
@@ -228,14 +229,13 @@ function summary(run: SimulatedRun): string {
     (call) =>
       `  ${call.service}:${call.operation} ${JSON.stringify(call.parameters)}${call.errorCode === undefined ? '' : ` -> ${call.errorCode}`}`,
   );
-  const changes = (run.result?.changes ?? []).map(
-    (change) => `  ${change.call} ${JSON.stringify(change.with)}`,
-  );
+  const { changes = [], undo = [] } = run.result ?? {};
+  const changeLines = linesOfCalls({ change: changes, undo }).map((line) => `  ${line}`);
   return [
     `AWS calls (${run.execution.calls.length})`,
     ...calls,
     run.mode === 'Preview' ? 'It would change' : 'It changed',
-    ...(changes.length > 0 ? changes : ['  nothing']),
+    ...(changes.length > 0 ? changeLines : ['  nothing']),
     run.denied.length === 0
       ? "Every call is allowed by the role's policy."
       : `Denied by the role's policy:\n  ${run.denied.join('\n  ')}`,

@@ -1,6 +1,6 @@
 import type { Attempt } from '../../templates/admin/functions/model/attempt.ts';
-import { listOf, objectOf } from '../../templates/admin/functions/model/json.ts';
 import type { Held } from '../../templates/admin/functions/store/store.ts';
+import { callLines } from './call-text.ts';
 import { canUndo } from './state-queries.ts';
 
 /** One word on how an attempt stands. Pure. */
@@ -104,28 +104,6 @@ function section(title: string, lines: readonly string[]): readonly string[] {
 /** The command that takes an attempt back. */
 function undoHint({ id }: Pick<Attempt, 'id'>): string {
   return `asr undo --attempt ${id}`;
-}
-
-const LONGEST_CALL = 500;
-
-/** The document's calls, one line each: `ec2:RevokeSecurityGroupIngress {...}`. Pure; never throws. */
-export function callLines(json: string | undefined): readonly string[] {
-  if (json === undefined || json === '') return [];
-  let calls: readonly unknown[];
-  try {
-    calls = listOf(JSON.parse(json));
-  } catch {
-    // Longer than what is kept, so it ends in the middle.
-    return [shortened(json)];
-  }
-  return calls.map((one) => {
-    const { call, with: given } = objectOf(one);
-    return shortened(`${String(call)} ${JSON.stringify(given ?? {})}`);
-  });
-}
-
-function shortened(line: string): string {
-  return line.length <= LONGEST_CALL ? line : `${line.slice(0, LONGEST_CALL)}...`;
 }
 
 /** An attempt for programs: without what only the orchestrator needs. Pure. */

@@ -1,5 +1,6 @@
 import { attemptIdOfMessage } from './commands.ts';
-import { callLines, statusOf } from './attempt-text.ts';
+import { statusOf } from './attempt-text.ts';
+import { callLines } from './call-text.ts';
 import type { Followable, Followed } from './outcome.ts';
 
 /** One word on what became of a command. Pure. */

@@ -18,6 +18,8 @@ export interface RunResult {
   readonly note: string;
   readonly error: string;
   readonly changes: readonly Change[];
+  /** Of a preview: the calls with which Undo would restore what is there now, as far as they are known before the change. */
+  readonly undo: readonly Change[];
   /** What undo needs, in chunks. */
   readonly state: readonly string[];
 }
@@ -43,11 +45,13 @@ export function readResult(execution: Execution): RunResult {
   const outcome = outcomes.find((known) => known === member(outputs, 'Outcome'));
   if (outcome === undefined)
     throw new Error(`Result.Outcome is ${JSON.stringify(outputs['Outcome'])}`);
+  const calls = readChanges(textAt(outputs, 'Changes'));
   return {
     outcome,
     note: textAt(outputs, 'Note'),
     error: textAt(outputs, 'Error'),
-    changes: readChanges(textAt(outputs, 'Changes')),
+    changes: calls.filter(({ isUndo }) => !isUndo).map(({ change }) => change),
+    undo: calls.filter(({ isUndo }) => isUndo).map(({ change }) => change),
     state: textsAt(outputs, 'State'),
   };
 }
@@ -67,7 +71,9 @@ function textsAt(outputs: JsonObject, name: string): readonly string[] {
   });
 }
 
-function readChanges(text: string): readonly Change[] {
+function readChanges(
+  text: string,
+): readonly { readonly change: Change; readonly isUndo: boolean }[] {
   const value: Json = JSON.parse(text) as Json;
   if (!isList(value)) throw new Error('Result.Changes is not a list');
   return value.map((item) => {
@@ -77,6 +83,6 @@ function readChanges(text: string): readonly Change[] {
     if (typeof call !== 'string' || !isObject(parameters)) {
       throw new Error('Result.Changes holds something other than {call, with}');
     }
-    return { call, with: parameters };
+    return { change: { call, with: parameters }, isUndo: member(change, 'undo') === true };
   });
 }

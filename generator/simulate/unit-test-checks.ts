@@ -1,7 +1,7 @@
 import { isSame } from './json.ts';
 import type { Json, JsonObject } from './json.ts';
 import { fill } from './test-values.ts';
-import type { Ran } from './result.ts';
+import type { Change, Ran } from './result.ts';
 import type { Mode, Observed, Outcome, PlannedCall, Situation } from './unit-test-types.ts';
 
 type Problems = readonly string[];
@@ -85,18 +85,26 @@ export function checkRefusal(ran: Ran, before: Observed, after: Observed): Probl
   return problems.map((problem) => `of a resource that was changed since: ${problem}`);
 }
 
-/** Undo brings back what was there before. */
+/** Undo brings back what was there before, with the calls that Preview announced. */
 export function checkUndo(
   { undo = {} }: Situation,
   mode: Mode,
   ran: Ran,
+  preview: Ran,
   before: Observed,
   after: Observed,
   values: Values,
 ): Problems {
   const { outcome = 'undone', except } = undo;
+  const announced = preview.result.undo;
+  const made = ran.result.changes;
   return [
     ...checkOutcome(mode, ran, outcome),
+    ...(areAnnounced(made, announced)
+      ? []
+      : [
+          `${mode} made the calls ${JSON.stringify(made)}, Preview announced ${JSON.stringify(announced)}`,
+        ]),
     ...checkObserved(mode, { ...before, ...filled(except, values) }, after),
   ];
 }
@@ -111,6 +119,20 @@ function isPlanned(
 ): boolean {
   if (typeof wanted === 'string') return planned?.call === wanted;
   return planned !== undefined && wanted.call === planned.call && isSame(wanted.with, planned.with);
+}
+
+/** In the same order; calls may be missing that turned out to be unnecessary. What only the change will tell is left open. */
+function areAnnounced(made: readonly Change[], announced: readonly Change[]): boolean {
+  let next = 0;
+  return made.every((call) => {
+    next = announced.findIndex((one, at) => at >= next && isAnnounced(call, one)) + 1;
+    return next > 0;
+  });
+}
+
+function isAnnounced(made: Change, announced: Change): boolean {
+  const isOpen = JSON.stringify(announced.with).includes('known after the call');
+  return made.call === announced.call && (isOpen || isSame(announced.with, made.with));
 }
 
 function checkOutcome(mode: Mode, { result, execution }: Ran, wanted: Outcome): Problems {

@@ -112,7 +112,9 @@ async function play(
       ...checkAgain(situation, await run('Remediate'), after, await observe(stage, options)),
     );
     if (situation.undo?.none !== true)
-      problems.push(...(await playUndo(stage, options, run, remediated.result.state, before)));
+      problems.push(
+        ...(await playUndo(stage, options, run, preview, remediated.result.state, before)),
+      );
   }
   problems.push(
     ...stage.answers
@@ -129,6 +131,7 @@ async function playUndo(
   stage: Stage,
   options: UnitTestOptions,
   run: (mode: Mode, state: readonly string[]) => Promise<Ran>,
+  preview: Ran,
   state: readonly string[],
   before: Observed,
 ): Promise<readonly string[]> {
@@ -145,7 +148,7 @@ async function playUndo(
   const mode = isChanged ? 'ForceUndo' : 'Undo';
   const undone = await run(mode, state);
   const after = await observe(stage, options);
-  return [...problems, ...checkUndo(situation, mode, undone, before, after, values)];
+  return [...problems, ...checkUndo(situation, mode, undone, preview, before, after, values)];
 }
 
 interface Stage {

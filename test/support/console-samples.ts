@@ -1,3 +1,5 @@
+import type { Call, Calls } from '../../templates/admin/functions/model/calls.ts';
+import { differencesOf } from '../../templates/admin/functions/model/difference.ts';
 import type {
   AttemptDetail,
   Control,
@@ -166,40 +168,56 @@ export function traceOf({ impact }: Pick<FindingSummary, 'impact'>): readonly Ru
     : ALLOWING;
 }
 
-/** Calls of the remediation, as a preview names them. */
+/** Calls of the remediation, beside what is there now. */
 function changesFor({ control, resource }: FindingSummary): AttemptDetail['changes'] {
   const name = resource.slice(Math.max(resource.lastIndexOf('/'), resource.lastIndexOf(':')) + 1);
-  if (control === 'EC2.2')
-    return [
+  if (control === 'EC2.2') return differencesOf(withoutRules(name));
+  if (control === 'IAM.22') return differencesOf(withoutCredentials(name));
+  const block = (isOn: boolean): Call => ({
+    call: 's3:PutPublicAccessBlock',
+    with: {
+      Bucket: name,
+      PublicAccessBlockConfiguration: { BlockPublicAcls: isOn, IgnorePublicAcls: isOn },
+    },
+  });
+  return differencesOf({ change: [block(true)], undo: [block(false)] });
+}
+
+function withoutRules(group: string): Calls {
+  const rule = (range: string, text: string): readonly unknown[] => [
+    { IpProtocol: '-1', IpRanges: [{ CidrIp: range, Description: text }] },
+  ];
+  return {
+    change: [
       {
         call: 'ec2:RevokeSecurityGroupIngress',
-        with: {
-          GroupId: name,
-          SecurityGroupRuleIds: ['sgr-0123456789abcdef0', 'sgr-0a9b8c7d6e5f43210'],
-        },
+        with: { GroupId: group, SecurityGroupRuleIds: ['sgr-0123456789abcdef0'] },
       },
       {
         call: 'ec2:RevokeSecurityGroupEgress',
-        with: { GroupId: name, SecurityGroupRuleIds: ['sgr-0fedcba9876543210'] },
+        with: { GroupId: group, SecurityGroupRuleIds: ['sgr-0fedcba9876543210'] },
       },
-    ];
-  if (control === 'IAM.22')
-    return [
-      { call: 'iam:DeleteLoginProfile', with: { UserName: name } },
+    ],
+    undo: [
       {
-        call: 'iam:UpdateAccessKey',
-        with: { UserName: name, AccessKeyId: 'AKIAIOSFODNN7EXAMPLE', Status: 'Inactive' },
+        call: 'ec2:AuthorizeSecurityGroupIngress',
+        with: { GroupId: group, IpPermissions: rule('10.0.0.0/8', 'office') },
       },
-    ];
-  return [
-    {
-      call: 's3:PutPublicAccessBlock',
-      with: {
-        Bucket: name,
-        PublicAccessBlockConfiguration: { BlockPublicAcls: true, IgnorePublicAcls: true },
+      {
+        call: 'ec2:AuthorizeSecurityGroupEgress',
+        with: { GroupId: group, IpPermissions: rule('0.0.0.0/0', 'anywhere') },
       },
-    },
-  ];
+    ],
+  };
+}
+
+function withoutCredentials(user: string): Calls {
+  const key = (status: string): Call => ({
+    call: 'iam:UpdateAccessKey',
+    with: { UserName: user, AccessKeyId: 'AKIAIOSFODNN7EXAMPLE', Status: status },
+  });
+  const profile: Call = { call: 'iam:DeleteLoginProfile', with: { UserName: user } };
+  return { change: [profile, key('Inactive')], undo: [key('Active')] };
 }
 
 /** An attempt on a finding. */

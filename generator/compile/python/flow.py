@@ -54,6 +54,16 @@ def undo(payload, values, run):
     return "undone"
 
 
+def taken_back(values, run):
+    """The calls with which Undo would restore what is there now, as far as that can be known before the change."""
+    back = {**run, "changes": [], "made": [], "number": 0}
+    try:
+        take_back(values, run["before"], back)
+    except Exception:  # There is no undo, or it needs what only the change will tell.
+        return []
+    return [{**one, "undo": True} for one in back["changes"]]
+
+
 def work(payload, run):
     """Preview, remediate or undo, as Mode says; the outcome."""
     values = typed(payload)
@@ -68,6 +78,7 @@ def work(payload, run):
     if run["mode"] == "Preview":
         make_change(values, run["before"], run)
         run["note"] = say(values, run["before"], run)
+        run["changes"] += taken_back(values, run)
         return "would-change"
     if KEPT and len(state_of(payload, run)) > ROOM:
         raise Stop("too-large", "what undo needs does not fit the State, so nothing was changed")

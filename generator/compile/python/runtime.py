@@ -334,9 +334,13 @@ def sentence(text):
 
 
 def changes_text(changes):
-    """The calls as JSON, without their members when these would fill the outputs."""
-    full = json.dumps(changes)
-    return full if len(full) <= 20000 else json.dumps([{**one, "with": {}} for one in changes])
+    """The calls as JSON: without those of Undo, then without members, when they would fill the outputs."""
+    made = [one for one in changes if "undo" not in one]
+    for shown in (changes, made):
+        full = json.dumps(shown)
+        if len(full) <= 20000:
+            return full
+    return json.dumps([{**one, "with": {}} for one in made])
 
 
 def settled(values, within):

@@ -123,17 +123,29 @@ export interface AttemptSummary {
 export interface AttemptDetail extends AttemptSummary {
   readonly findings: readonly string[];
   readonly trace: readonly Rule[];
-  /** Calls that were made or would be made. */
-  readonly changes: readonly {
-    readonly call: string;
-    readonly with: Readonly<Record<string, unknown>>;
-  }[];
+  /** Calls that were made; in a preview those that would be made, with what is there now. */
+  readonly changes: readonly Difference[];
   readonly automation?: string;
   readonly execution?: string;
   readonly ticket?: string;
   readonly stack?: string;
   readonly approver?: string;
   readonly error?: string;
+}
+
+/** A call of the AWS API and what it changes. */
+export interface Difference {
+  readonly call: string;
+  /** Whether it takes something away. */
+  readonly removes: boolean;
+  /** Request members that stay as they are, such as the resource's name. */
+  readonly given: Readonly<Record<string, unknown>>;
+  /** `now` is absent where nothing is there or nothing is known of it, `after` where it will be gone. */
+  readonly members: readonly {
+    readonly name: string;
+    readonly now?: unknown;
+    readonly after?: unknown;
+  }[];
 }
 
 export interface Control {

@@ -339,4 +339,15 @@ describe('outside of a terminal', () => {
     });
     expect(start('--version').stdout).toMatch(/^\d+\.\d+\.\d+\n$/u);
   });
+
+  it('ends quietly when its reader stops reading, as head does', () => {
+    const script = fileURLToPath(new URL('../../../generator/cli/asr.js', import.meta.url));
+    const { stdout, stderr } = spawnSync(
+      'bash',
+      ['-c', '"$0" "$1" list | head -n 1; echo "${PIPESTATUS[0]}"', process.execPath, script],
+      { encoding: 'utf8' },
+    );
+    expect(stderr).toBe('');
+    expect(stdout).toMatch(/\n0\n$/u);
+  });
 });

@@ -35,6 +35,7 @@ describe.skipIf(reason !== undefined)(title, { timeout: 120_000 }, () => {
     expect(preview.outcome).toBe('would-change');
     expect(preview.calls).toEqual([READ]);
     expect(preview.changes).toEqual([{ call: ENABLE, with: { KeyId: KEY } }]);
+    expect(preview.undo).toEqual([{ call: 'kms:DisableKeyRotation', with: { KeyId: KEY } }]);
     expect(preview.note).toBe('It was false.');
     expect(preview.state).toEqual([]);
   });

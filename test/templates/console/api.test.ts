@@ -202,7 +202,14 @@ describe('attempts', () => {
       outcome: 'changed',
       canUndo: true,
       findings: [FINDING],
-      changes: [{ call: 'ec2:RevokeSecurityGroupIngress', with: { GroupId: 'sg-0a1b2c3d' } }],
+      changes: [
+        {
+          call: 'ec2:RevokeSecurityGroupIngress',
+          removes: true,
+          given: { GroupId: 'sg-0a1b2c3d' },
+          members: [],
+        },
+      ],
     });
     expect(body).not.toHaveProperty('state');
   });

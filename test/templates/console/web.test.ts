@@ -212,9 +212,11 @@ describe.skipIf(noChromium !== undefined)(
       expect(await page.locator('.trace').innerText()).toContain('Membership of the account');
       await button(page, 'Preview').click();
       await page.getByText('The preview is being made…').waitFor();
-      const after = page.locator('.difference .after');
-      await after.waitFor({ timeout: 10_000 });
-      expect(await after.innerText()).toContain('s3:PutPublicAccessBlock');
+      const calls = page.locator('.calls');
+      await calls.waitFor({ timeout: 10_000 });
+      expect(await calls.innerText()).toContain('s3:PutPublicAccessBlock');
+      expect(await calls.locator('.now code').allInnerTexts()).toEqual(['false', 'false']);
+      expect(await calls.locator('.after code').allInnerTexts()).toEqual(['true', 'true']);
       expect(stub.sent.map(({ body }) => body)).toEqual([
         { action: 'preview', findings: [{ id: second.id, productArn: second.productArn }] },
       ]);

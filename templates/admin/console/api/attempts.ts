@@ -1,5 +1,6 @@
-import { objectOf } from '../../functions/model/json.ts';
 import type { Attempt } from '../../functions/model/attempt.ts';
+import { readCalls } from '../../functions/model/calls.ts';
+import { differencesOf } from '../../functions/model/difference.ts';
 import type { AttemptDetail, AttemptSummary, Page } from '../contract.ts';
 import type { HistoryQuery } from './backend.ts';
 import type { Context } from './context.ts';
@@ -122,15 +123,7 @@ function without<T extends object>(members: T): { [K in keyof T]?: Exclude<T[K],
 }
 
 /** The calls, kept as JSON; none when that isn't understood. */
-function changesOf(json: string | undefined): AttemptDetail['changes'] {
-  try {
-    const calls: unknown = JSON.parse(json ?? '[]');
-    if (!Array.isArray(calls)) return [];
-    return calls.flatMap((one: unknown) => {
-      const { call, with: given } = objectOf(one);
-      return typeof call === 'string' ? [{ call, with: objectOf(given) }] : [];
-    });
-  } catch {
-    return [];
-  }
+function changesOf(json = '[]'): AttemptDetail['changes'] {
+  const calls = readCalls(json);
+  return calls === undefined ? [] : differencesOf(calls);
 }

@@ -37,14 +37,6 @@ export function dayFrom(now: Date, days: number): string {
   return new Date(now.getTime() + days * 86_400_000).toISOString().slice(0, 10);
 }
 
-const TAKES_AWAY =
-  /^(?:Delete|Remove|Revoke|Detach|Disassociate|Disable|Deregister|Terminate|Unsubscribe|Cancel)/u;
-
-/** Whether a call such as `ec2:RevokeSecurityGroupIngress` takes something away, by the first word of its operation. */
-export function isRemoval(call: string): boolean {
-  return TAKES_AWAY.test(call.slice(call.indexOf(':') + 1));
-}
-
 /** A value of a call's parameter as people read it: texts and lists of them as they are, the rest as JSON. */
 export function valueText(value: unknown): string {
   if (Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === 'string'))

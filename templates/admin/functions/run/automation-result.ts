@@ -1,5 +1,6 @@
 import type { AutomationExecution } from '@aws-sdk/client-ssm';
 import type { Outcome } from '../model/attempt.ts';
+import { readCalls } from '../model/calls.ts';
 import { plainText } from '../model/json.ts';
 import { without } from './run.ts';
 import type { Result } from './run.ts';
@@ -88,15 +89,5 @@ function answerOf(execution: AutomationExecution): Result | undefined {
 
 /** The calls as JSON; nothing when it isn't a list. */
 function changesOf(text: string): string {
-  return text.length <= LONGEST_CHANGES && callsOf(text) !== undefined ? text : '';
-}
-
-/** Number of calls in a list of them, as JSON; undefined when it is none. */
-export function callsOf(changes: string): number | undefined {
-  try {
-    const list: unknown = JSON.parse(changes);
-    return Array.isArray(list) ? list.length : undefined;
-  } catch {
-    return undefined;
-  }
+  return text.length <= LONGEST_CHANGES && readCalls(text) !== undefined ? text : '';
 }

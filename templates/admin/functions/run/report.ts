@@ -1,6 +1,6 @@
 import type { Attempt, Outcome } from '../model/attempt.ts';
+import { readCalls } from '../model/calls.ts';
 import { plainText } from '../model/json.ts';
-import { callsOf } from './automation-result.ts';
 import type { Kind } from './recorded.ts';
 import type { Result } from './run.ts';
 
@@ -119,7 +119,7 @@ function previewed(attempt: Attempt, result: Result): Report {
 
 /** What the document would do, and where to read it. */
 export function planOf(attempt: Attempt, { changes, automation, note }: Result): string {
-  const calls = callsOf(changes) ?? 0;
+  const calls = readCalls(changes)?.change.length ?? 0;
   return sentences(
     `${attempt.document} would make ${calls} ${calls === 1 ? 'call' : 'calls'}, listed in automation ${automation ?? 'unknown'}.`,
     note,

@@ -1,5 +1,5 @@
 import type { FindingDetail } from '../../contract.ts';
-import { Difference } from '../parts/calls.tsx';
+import { Calls } from '../parts/calls.tsx';
 import { Failure, Loading } from '../parts/feedback.tsx';
 import { timeText } from '../format.ts';
 import { useSession } from '../session.ts';
@@ -31,13 +31,13 @@ export function FindingPreview({
           <p>{texts.finding.noPreview}</p>
         )
       ) : (
-        <Made id={newest.id} finding={finding} />
+        <Made id={newest.id} />
       )}
     </section>
   );
 }
 
-function Made({ id, finding }: { readonly id: string; readonly finding: FindingDetail }) {
+function Made({ id }: { readonly id: string }) {
   const { api, texts, language } = useSession();
   const { value, error, reload } = useLoad(id, (signal) => api.attempt(id, signal));
   if (error !== undefined) return <Failure error={error} retry={reload} />;
@@ -48,9 +48,7 @@ function Made({ id, finding }: { readonly id: string; readonly finding: FindingD
         {texts.finding.previewOf(timeText(value.endedAt ?? value.claimedAt, language))}
       </p>
       {value.message === undefined ? null : <p lang="en">{value.message}</p>}
-      {value.changes.length === 0 ? null : (
-        <Difference now={finding.description} changes={value.changes} />
-      )}
+      {value.changes.length === 0 ? null : <Calls changes={value.changes} />}
     </>
   );
 }

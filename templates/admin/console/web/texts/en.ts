@@ -270,8 +270,6 @@ export const en = {
     noPreview: 'Nobody has made a preview yet. It changes nothing and takes about a minute.',
     previewOf: (when: string) => `Made ${when}.`,
     previewRunning: 'The preview is being made…',
-    before: 'Now',
-    after: 'After the remediation',
     attempts: 'Attempts on this resource',
     noAttempts: 'Nothing was tried yet.',
     suppress: 'Suppress…',
@@ -282,6 +280,8 @@ export const en = {
     none: 'No calls.',
     adds: 'sets',
     removes: 'removes',
+    now: 'Now',
+    after: 'After',
   },
   suppress: {
     title: 'Suppress with an exception',

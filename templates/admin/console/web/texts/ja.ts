@@ -269,8 +269,6 @@ export const ja: Texts = {
       'プレビューはまだ作成されていません。プレビューは何も変更せず、1 分ほどで終わります。',
     previewOf: (when) => `${when} に作成。`,
     previewRunning: 'プレビューを作成しています…',
-    before: '現在',
-    after: '修復後',
     attempts: 'このリソースへの修復の記録',
     noAttempts: 'まだ何も実行されていません。',
     suppress: '抑制…',
@@ -281,6 +279,8 @@ export const ja: Texts = {
     none: '呼び出しはありません。',
     adds: '設定',
     removes: '削除',
+    now: '現在',
+    after: '修復後',
   },
   suppress: {
     title: '例外で抑制する',
