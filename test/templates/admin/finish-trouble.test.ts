@@ -6,8 +6,7 @@ import {
 import { PublishCommand } from '@aws-sdk/client-sns';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Attempt, Outcome } from '../../../templates/admin/functions/model/attempt.ts';
-import { without } from '../../../templates/admin/functions/run/run.ts';
+import type { Attempt } from '../../../templates/admin/functions/model/attempt.ts';
 import type { Running } from '../../../templates/admin/functions/run/run.ts';
 import type { Held } from '../../../templates/admin/functions/store/store.ts';
 import {
@@ -24,30 +23,24 @@ import {
 import {
   claimed,
   events,
+  finding,
   finish,
   history,
   logged,
   memory,
   named,
   note,
+  refusedWith,
   reset,
   securityHub,
   sns,
   sqs,
   told,
   updates,
+  workflow,
 } from './finish-world.ts';
 
 beforeEach(reset);
-
-const workflow = (): string | undefined => updates().at(-1)?.Workflow?.Status;
-const [finding] = attempt().findings;
-if (finding === undefined) throw new Error('The fixture has no finding.');
-
-/** An attempt that holds a request back, or an error of one kind. */
-const refusedWith = (outcome: Outcome): { readonly run: ReturnType<typeof ended> } => ({
-  run: { status: 'ended', ...without(outcome, 'For a reason.') },
-});
 
 describe('failures', () => {
   it('count for the resource and for the control', async () => {

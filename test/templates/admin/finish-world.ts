@@ -9,11 +9,16 @@ import type { BatchUpdateFindingsCommandInput } from '@aws-sdk/client-securityhu
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { mockClient } from 'aws-sdk-client-mock';
-import type { Attempt } from '../../../templates/admin/functions/model/attempt.ts';
+import type {
+  Attempt,
+  AttemptFinding,
+  Outcome,
+} from '../../../templates/admin/functions/model/attempt.ts';
 import { createFinish } from '../../../templates/admin/functions/run/create-finish.ts';
 import type { FinishInput } from '../../../templates/admin/functions/run/create-finish.ts';
 import type { EndingOptions } from '../../../templates/admin/functions/run/ending-options.ts';
 import type { Recorded } from '../../../templates/admin/functions/run/recorded.ts';
+import { without } from '../../../templates/admin/functions/run/run.ts';
 import { memoryStore } from '../../support/memory-store.ts';
 import { attempt, EXECUTION, GROUP, ID, KEY, MEMBER, NOW } from './fixtures.ts';
 
@@ -73,6 +78,14 @@ export function endingOptions(changes: Partial<EndingOptions> = {}): EndingOptio
   };
 }
 
+/** The finding of the attempt. */
+export const [finding] = attempt().findings as readonly [AttemptFinding];
+
+/** How an attempt ends that started nothing. */
+export const refusedWith = (outcome: Outcome): FinishInput['state'] => ({
+  run: { status: 'ended', ...without(outcome, 'For a reason.') },
+});
+
 /** Runs `finish` for the attempt that was put into the table, or for a click on EC2.2. */
 export async function finish(
   state: FinishInput['state'],
@@ -88,6 +101,7 @@ export const named = (name: string): Error => Object.assign(new Error(name), { n
 export const history = (): Attempt | undefined => memory.attempts.get(ID);
 export const updates = (): readonly BatchUpdateFindingsCommandInput[] =>
   securityHub.commandCalls(BatchUpdateFindingsCommand).map((call) => call.args[0].input);
+export const workflow = (): string | undefined => updates().at(-1)?.Workflow?.Status;
 export const note = (): string => updates().at(-1)?.Note?.Text ?? '';
 
 /** What the topic was told, as the JSON for programs. */

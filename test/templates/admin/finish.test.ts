@@ -6,6 +6,7 @@ import { attempt, AUTOMATION, ended, EXECUTION, GROUP, ID, NOW, TARGET } from '.
 import {
   claimed,
   events,
+  finding,
   finish,
   history,
   logged,
@@ -13,24 +14,17 @@ import {
   named,
   note,
   put,
+  refusedWith,
   reset,
   securityHub,
   sns,
   sqs,
   told,
   updates,
+  workflow,
 } from './finish-world.ts';
 
 beforeEach(reset);
-
-const workflow = (): string | undefined => updates().at(-1)?.Workflow?.Status;
-const [finding] = attempt().findings;
-if (finding === undefined) throw new Error('The fixture has no finding.');
-
-/** An attempt that holds a request back, or an error of one kind. */
-const refusedWith = (outcome: Outcome): { readonly run: ReturnType<typeof ended> } => ({
-  run: { status: 'ended', ...without(outcome, 'For a reason.') },
-});
 
 describe('a fix that was verified', () => {
   it('is resolved, kept, told and counted, in three calls besides those to the table', async () => {

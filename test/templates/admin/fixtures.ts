@@ -1,5 +1,6 @@
 import type { Catalog } from '../../../templates/admin/functions/model/catalog.ts';
 import type { Attempt } from '../../../templates/admin/functions/model/attempt.ts';
+import { DEFAULTS } from '../../../templates/admin/functions/model/policy.ts';
 import type { Policy } from '../../../templates/admin/functions/model/policy.ts';
 import type { Ended, Running } from '../../../templates/admin/functions/run/run.ts';
 import type { Settings } from '../../../templates/admin/functions/model/settings.ts';
@@ -150,23 +151,7 @@ export const TARGET = { account: MEMBER, region: 'eu-west-1', resource: GROUP } 
 export const KEY = { ...TARGET, id: ID } as const;
 export const EXECUTION = `arn:aws:states:us-east-1:${ADMIN}:execution:SO0111-ASR-Orchestrator:asr-${ID}`;
 
-export const policy: Policy = {
-  automatedRemediationEnabled: false,
-  paused: false,
-  approval: 'by-impact',
-  approvalHours: 72,
-  attempts: 3,
-  perHour: 100,
-  accountPerHour: 50,
-  breakerFailures: 5,
-  breakerMinutes: 60,
-  breakerPauseMinutes: 1440,
-  changeWindow: '',
-  stackOwned: 'remediate',
-  tickets: 'asked',
-  holdDays: 30,
-  parameters: {},
-};
+export const policy: Policy = DEFAULTS;
 
 /** A claimed attempt of EC2.2 after a click, as `ingest` writes it. */
 export function attempt(changes: Partial<Attempt> = {}): Attempt {

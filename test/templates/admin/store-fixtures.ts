@@ -1,5 +1,6 @@
 import type { Attempt, AttemptFinding } from '../../../templates/admin/functions/model/attempt.ts';
 import type { Finding } from '../../../templates/admin/functions/model/finding.ts';
+import { DEFAULTS } from '../../../templates/admin/functions/model/policy.ts';
 import type { Policy } from '../../../templates/admin/functions/model/policy.ts';
 import type { Request } from '../../../templates/admin/functions/model/request.ts';
 import type { Held } from '../../../templates/admin/functions/store/store.ts';
@@ -20,21 +21,9 @@ export function iso(minutes: number): string {
 }
 
 export const POLICY: Policy = {
+  ...DEFAULTS,
   automatedRemediationEnabled: true,
-  paused: false,
-  approval: 'by-impact',
-  approvalHours: 72,
-  attempts: 3,
-  perHour: 100,
-  accountPerHour: 50,
   breakerFailures: 3,
-  breakerMinutes: 60,
-  breakerPauseMinutes: 1440,
-  changeWindow: '',
-  stackOwned: 'remediate',
-  tickets: 'asked',
-  holdDays: 30,
-  parameters: {},
 };
 
 /** An id of an attempt that ends in `number`. */

@@ -50,7 +50,8 @@ export interface Rows {
   readonly defaults: Row | undefined;
 }
 
-const DEFAULTS: Policy = {
+/** Of a control whose row and whose defaults say nothing. */
+export const DEFAULTS: Policy = {
   automatedRemediationEnabled: false,
   paused: false,
   approval: 'by-impact',
