@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { AwsOptions } from '../deploy/aws.ts';
 import { REAL_OUTSIDE } from '../deploy/command.ts';
 import type { Outside } from '../deploy/command.ts';
-import { Interrupted } from '../deploy/deploy-error.ts';
+import { Interrupted, throwIfInterrupted } from '../deploy/deploy-error.ts';
 import { accept } from '../deploy/members/accept.ts';
 import { connect } from '../deploy/members/access.ts';
 import type { Connect } from '../deploy/members/access.ts';
@@ -119,8 +119,8 @@ export function addMembers(
     )
     .option('--json', 'print JSON')
     .action((options: ListOptions) =>
-      inAccount(options, async ({ access, display }) => {
-        const { facts, findings } = await listState(access, options, display);
+      inAccount(options, async ({ access, display, signal }) => {
+        const { facts, findings } = await listState(access, options, { display, signal });
         const rows = memberRows(facts, options.missing === true);
         display.result(
           options.json === true
@@ -175,6 +175,7 @@ export function addMembers(
       inAccount(options, async ({ access, display, sleep, signal }, regions) => {
         const outcomes: Outcome[] = [];
         for (const region of regions) {
+          throwIfInterrupted(signal);
           const accepted = await accept(access, {
             administrator: options.administrator,
             region,

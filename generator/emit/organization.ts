@@ -23,8 +23,8 @@ interface Interface {
 const INTERFACE = 'AWS::CloudFormation::Interface';
 
 /**
- * The template that rolls out to an organization from the console: two stack sets. Their parameters are those of the two
- * templates, with the same names, groups and defaults, so whoever knows these knows the third.
+ * The template that rolls out to an organization from the console: two stack sets, and two more for a canary. Their parameters are
+ * those of the two templates, with the same names, groups and defaults, so whoever knows these knows the third.
  */
 export function emitOrganization(
   names: SolutionNames,
@@ -34,6 +34,8 @@ export function emitOrganization(
     withStackSetParameters(base, {
       MemberRolesStackSet: roles.json,
       MemberStackSet: member.json,
+      CanaryMemberRolesStackSet: roles.json,
+      CanaryMemberStackSet: member.json,
     }),
   );
   return template.toFile(ORGANIZATION_FILE);

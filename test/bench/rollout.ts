@@ -11,7 +11,8 @@ import type { World } from '../generator/deploy/rollout-world.ts';
  * - 100 stacks at a time for a stack set: "StackSets concepts" of the CloudFormation User Guide, as of 2023, names this as
  *   the fastest; later pages name no such number.
  * - 10,000 stack operations at a time in a Region: "Understand CloudFormation quotas". The first limit is far below it.
- * - AWS publishes no request rate for the calls of StackSets. Half a second each is assumed, 2 calls a second.
+ * - AWS publishes no request rate for the calls of StackSets. Half a second each is assumed, 2 calls a second. Those of
+ *   Organizations have rates ("Quotas and service limits for AWS Organizations"); the same half second is taken for them.
  * - How long a stack takes was never measured. It is assumed, and the time is proportional to it.
  */
 const ACCOUNTS = 5000;

@@ -48,14 +48,19 @@ function made(value: unknown, given: Given): unknown {
       case 'Fn::GetAtt':
         return (argument as readonly string[]).join('.');
       case 'Fn::Sub': {
-        const [text, own] = argument as readonly [string, object];
+        const [text, own] =
+          typeof argument === 'string' ? [argument, {}] : (argument as readonly [string, object]);
         const values = made(own, given) as Given;
+        const known: Given = {
+          ...DEFAULTS,
+          ...given,
+          ...values,
+          'MemberRolesStackSet.StackSetId': 'roles:1a2b',
+          'CanaryMemberRolesStackSet.StackSetId': 'canary-roles:1a2b',
+        };
+        // What a resource is called later is not known here; its logical id stands for it.
         return text.replaceAll(/\$\{(?<key>[\w:.]+)\}/gu, (_, key: string) =>
-          String(
-            { ...DEFAULTS, ...given, ...values, 'MemberRolesStackSet.StackSetId': 'roles:1a2b' }[
-              key
-            ],
-          ),
+          String(known[key] ?? key),
         );
       }
       case 'Fn::If': {
@@ -86,7 +91,13 @@ function holds(condition: unknown, given: Given): boolean {
   }
 }
 
-const stackSet = (id: 'MemberRolesStackSet' | 'MemberStackSet', given: Given) =>
+type Id =
+  | 'MemberRolesStackSet'
+  | 'MemberStackSet'
+  | 'CanaryMemberRolesStackSet'
+  | 'CanaryMemberStackSet';
+
+const stackSet = (id: Id, given: Given) =>
   made(file.json.Resources[id]?.Properties, given) as Readonly<Record<string, unknown>>;
 
 /** The texts of the rules that refuse the parameters. */
@@ -136,12 +147,14 @@ describe('the organization template', () => {
   });
 
   it('hands every parameter to the stack sets that have it', () => {
-    const keys = (id: 'MemberRolesStackSet' | 'MemberStackSet') =>
+    const keys = (id: Id) =>
       (stackSet(id, GIVEN)['Parameters'] as readonly { readonly ParameterKey: string }[]).map(
         ({ ParameterKey: key }) => key,
       );
     expect(keys('MemberRolesStackSet')).toEqual(Object.keys(roles.json.Parameters ?? {}));
     expect(keys('MemberStackSet')).toEqual(Object.keys(member.json.Parameters ?? {}));
+    expect(keys('CanaryMemberRolesStackSet')).toEqual(keys('MemberRolesStackSet'));
+    expect(keys('CanaryMemberStackSet')).toEqual(keys('MemberStackSet'));
     expect(stackSet('MemberStackSet', GIVEN)['Parameters']).toContainEqual({
       ParameterKey: 'Namespace',
       ParameterValue: 'shtest',
@@ -203,6 +216,62 @@ describe('the organization template', () => {
     });
   });
 
+  it('makes stack set after stack set: the canary first, the roles before the documents', () => {
+    /** The stack set that the description names, which CloudFormation makes and updates before. */
+    const before = (id: Id, given: Given) =>
+      /after (?<id>\w+)\.$/u.exec(String(stackSet(id, given)['Description']))?.groups?.['id'];
+    const withCanary = { ...GIVEN, CanaryOrganizationalUnit: 'ou-ab12-canary00' };
+    expect(before('CanaryMemberRolesStackSet', withCanary)).toBeUndefined();
+    expect(before('CanaryMemberStackSet', withCanary)).toBe('CanaryMemberRolesStackSet');
+    expect(before('MemberRolesStackSet', withCanary)).toBe('CanaryMemberStackSet');
+    expect(before('MemberStackSet', withCanary)).toBe('MemberRolesStackSet');
+    expect(before('MemberRolesStackSet', GIVEN)).toBeUndefined();
+    expect(before('MemberStackSet', GIVEN)).toBe('MemberRolesStackSet');
+    const conditions = Object.entries(file.json.Resources).map(([id, { Condition: condition }]) => [
+      id,
+      condition,
+    ]);
+    expect(conditions).toEqual([
+      ['MemberRolesStackSet', undefined],
+      ['MemberStackSet', undefined],
+      ['CanaryMemberRolesStackSet', 'HasCanary'],
+      ['CanaryMemberStackSet', 'HasCanary'],
+    ]);
+    expect(holds(file.json.Conditions?.['HasCanary'], withCanary)).toBe(true);
+    expect(holds(file.json.Conditions?.['HasCanary'], GIVEN)).toBe(false);
+  });
+
+  it('brings the same to the canary unit, where nothing may fail', () => {
+    const unit = 'ou-ab12-canary00';
+    const given = {
+      ...GIVEN,
+      OrganizationalUnits: ['ou-ab12-others00'],
+      CanaryOrganizationalUnit: unit,
+    };
+    for (const [id, name] of [
+      ['MemberRolesStackSet', 'member-roles'],
+      ['MemberStackSet', 'member'],
+    ] as const) {
+      const {
+        StackSetName: own,
+        OperationPreferences: careful,
+        StackInstancesGroup: group,
+        AutoDeployment: auto,
+        Description: _description,
+        ...rest
+      } = stackSet(`Canary${id}`, given);
+      expect(stackSet(id, given)).toMatchObject(rest);
+      expect(own).toBe(`automated-security-response-canary-${name}`);
+      expect(careful).toMatchObject({ FailureToleranceCount: 0, MaxConcurrentPercentage: '25' });
+      expect(careful).not.toHaveProperty('FailureTolerancePercentage');
+      expect(group).toMatchObject([{ DeploymentTargets: { OrganizationalUnitIds: [unit] } }]);
+      expect(auto).toMatchObject({ Enabled: true });
+    }
+    expect(stackSet('CanaryMemberStackSet', given)['AutoDeployment']).toMatchObject({
+      DependsOn: ['arn:aws:cloudformation:eu-west-1:222222222222:stackset/canary-roles:1a2b'],
+    });
+  });
+
   it.each([
     [
       { AccountFilterMode: 'only', FilteredAccounts: ['444444444444'] },
@@ -244,6 +313,19 @@ describe('the organization template', () => {
       ['Automatic deployment does not know the filter'],
     ],
     [{ CallAs: 'DELEGATED_ADMIN' }, ['Name the management account']],
+    [{ CanaryOrganizationalUnit: 'ou-ab12-canary00' }, []],
+    [
+      { CanaryOrganizationalUnit: 'ou-ab12-canary00', OrganizationalUnits: ['ou-ab12-canary00'] },
+      ['take it out of the target units'],
+    ],
+    [
+      {
+        CanaryOrganizationalUnit: 'ou-ab12-canary00',
+        PermissionModel: 'SELF_MANAGED',
+        FilteredAccounts: ['444444444444'],
+      },
+      ['A canary unit needs an organization'],
+    ],
     [
       {
         PermissionModel: 'SELF_MANAGED',
@@ -268,6 +350,8 @@ describe('the organization template', () => {
     ['OrganizationalUnits', 'r-ab12', true],
     ['OrganizationalUnits', 'ou-ab12-cdefghij', true],
     ['OrganizationalUnits', 'work', false],
+    ['CanaryOrganizationalUnit', 'ou-ab12-cdefghij', true],
+    ['CanaryOrganizationalUnit', 'r-ab12', false],
     ['Regions', 'us-gov-west-1', true],
     ['Regions', 'everywhere', false],
     ['FilteredAccounts', '44444444444', false],

@@ -97,14 +97,15 @@ export function planImport(
   );
   const hasUnits = kept.some(([name, value]) => name.endsWith('/OUFilterMode') && value !== '');
   return {
+    // The filters first: what they keep out must not be remediated in between.
     commands: [
-      ...(enable.length === 0
-        ? []
-        : [`asr controls enable ${enable.join(' ')} --region ${region}`]),
       ...kept.map(
         ([name, value]) =>
           `aws ssm put-parameter --overwrite --type String --region ${region} --name ${name} --value ${quoted(value)}`,
       ),
+      ...(enable.length === 0
+        ? []
+        : [`npx asr controls enable ${enable.join(' ')} --region ${region}`]),
     ],
     notes: [
       `${table}: ${count(automatic.length, 'control')} automatic.`,

@@ -54,9 +54,18 @@ export function judgeConfig(
   const found: Judgement[] = [];
   if (!configFailures.known) found.push(unread('Where Config.1 fails', configFailures));
   else if (configFailures.value.length > 0) found.push(told(configFailures.value));
-  for (const { account, region, standards } of [...regions, ...inside]) {
+  for (const { account, region, isOn, standards } of [...regions, ...inside]) {
     const where = [`${account} ${region}`];
     if (!standards.known) found.push(unread('How the standards are doing', standards, where));
+    else if (isOn.known && isOn.value && standards.value.length === 0)
+      found.push(
+        warn({
+          what: 'No standard is on.',
+          why: 'Security Hub checks nothing there, so it does not notice either whether AWS Config is on.',
+          do: 'Turn on the standards whose controls are to be remediated (Security Hub, Security standards).',
+          where,
+        }),
+      );
     else if (standards.value.some(({ reason }) => reason === 'NO_AVAILABLE_CONFIGURATION_RECORDER'))
       found.push(told(where));
     else if (

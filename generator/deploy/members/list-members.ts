@@ -1,3 +1,4 @@
+import { throwIfInterrupted } from '../deploy-error.ts';
 import type { Display } from '../terminal.ts';
 import type { Access } from './access.ts';
 import { isEnabled } from './hub.ts';
@@ -26,11 +27,11 @@ export interface MemberState {
   readonly findings: readonly Finding[];
 }
 
-/** Reads and judges the members of the administrator account. What is refused is told, not thrown. */
+/** Reads and judges the members of the administrator account. What is refused is told, not thrown; throws `Interrupted`. */
 export async function listState(
   access: Access,
   { regions: named, role }: ListOptions,
-  display: Display,
+  { display, signal }: { readonly display: Display; readonly signal: AbortSignal },
 ): Promise<MemberState> {
   const { facts, notes } = await readRegions(access, named);
   const inside: Inside[] = [];
@@ -39,6 +40,7 @@ export async function listState(
     const accounts = enabledMembers(facts);
     let done = 0;
     const looked = await pool(accounts, AT_ONCE, async (account) => {
+      throwIfInterrupted(signal);
       const entered = await read('sts:AssumeRole', `Entering ${account}`, () =>
         access.enter(account, role),
       );

@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-securityhub';
 import type { SecurityHubClient } from '@aws-sdk/client-securityhub';
 import { awsProblem } from '../aws-problem.ts';
-import { DeployError } from '../deploy-error.ts';
+import { DeployError, throwIfInterrupted } from '../deploy-error.ts';
 import type { Outcome } from '../ports.ts';
 import { addAndInvite } from './add-members.ts';
 import type { MemberPorts } from './add-members.ts';
@@ -36,7 +36,7 @@ export interface OrganizationState {
 
 /**
  * Sets up the organization's way: the administrator account, what happens to new accounts, and the accounts that are
- * there. Does what is left to do. Throws `DeployError`.
+ * there. Does what is left to do. Throws `DeployError` and `Interrupted`.
  */
 export async function setUpOrganization(
   options: OrganizationOptions,
@@ -90,6 +90,7 @@ async function delegate(
   const question = `Make account ${account} the Security Hub administrator of the organization in ${open.join(', ')}?`;
   if (!(await ask(question, { prompter, isYes, signal }))) return 'declined';
   for (const region of open) {
+    throwIfInterrupted(signal);
     await attempt(`Making ${account} the administrator in ${region}`, () =>
       access
         .securityHub(region)
@@ -120,6 +121,7 @@ async function autoEnable(
   const question = `Turn Security Hub on in every account that joins the organization, ${withStandards ? 'with' : 'without'} the default standards, in ${open.join(', ')}? Checks are billed.`;
   if (!(await ask(question, { prompter, isYes, signal }))) return 'declined';
   for (const region of open) {
+    throwIfInterrupted(signal);
     await attempt(`Changing the configuration of the organization in ${region}`, () =>
       access.securityHub(region).send(
         new UpdateOrganizationConfigurationCommand({

@@ -17,7 +17,8 @@ export function connectRollout(
 ): Pick<RolloutPorts, 'organization' | 'stackSets'> {
   const common = {
     region,
-    maxAttempts: MAX_ATTEMPTS,
+    // Who sets the SDK's own variable knows better.
+    ...(process.env['AWS_MAX_ATTEMPTS'] === undefined ? { maxAttempts: MAX_ATTEMPTS } : {}),
     // Slows down by itself while AWS answers that it is asked too often.
     retryMode: 'adaptive',
     ...(profile === undefined ? {} : { profile }),

@@ -17,7 +17,7 @@ export function explainResult(
   )
     return 'The account lacks the role that StackSets works with, or the role does not trust the administrator account (CloudFormation User Guide, "Grant self-managed permissions").';
   if (/security token .* invalid|region .*(?:disabled|not enabled|opt)/iu.test(reason))
-    return 'The Region is probably not enabled in this account. Enable it there (Account > AWS Regions), or leave it out of --regions.';
+    return 'The Region is probably not enabled in this account, or not in the account that the stack set belongs to. Enable it in both (Account > AWS Regions), or leave it out of --regions.';
   if (/failure tolerance|cancell?ed/iu.test(reason))
     return 'It was not tried, because too many others failed. Mend those and run the same command again.';
   const resource = resourceIn(reason);

@@ -1,3 +1,4 @@
+import { AwsProblem } from '../aws-problem.ts';
 import { DeployError } from '../deploy-error.ts';
 import { partitionOf } from '../../../templates/launch/links.ts';
 import { chooseAccounts } from './choose-accounts.ts';
@@ -97,15 +98,12 @@ async function inOrganization(
     );
   const organization = usable(await client.organization(), account);
   const { management } = organization;
-  const units = query.units.length > 0 ? query.units : [await client.root()];
-  if (units.length > MOST_UNITS)
+  if (query.units.length > MOST_UNITS)
     throw new DeployError(
       `StackSets takes at most ${MOST_UNITS} units in a request. Name a unit above them with --ou.`,
       { isUsage: true },
     );
-  const members = await membersOf(client, units, { account, management });
-  const canary =
-    query.canaryUnits.length === 0 ? [] : await client.accountsUnder(query.canaryUnits);
+  const { units, members, canary } = await readUnits(client, query, { account, management });
   const choice = chooseAccounts({
     members,
     management,
@@ -142,18 +140,50 @@ function usable(organization: Organization | undefined, account: string): Organi
   return organization;
 }
 
-/** Only the management account and delegated administrators may list accounts [API ListAccounts]. */
-async function membersOf(
+interface Units {
+  readonly units: readonly string[];
+  readonly members: readonly OrganizationAccount[];
+  readonly canary: readonly OrganizationAccount[];
+}
+
+/** Only the management account and delegated administrators may look around in the organization [API ListAccounts, ListRoots]. */
+async function readUnits(
   client: OrganizationClient,
-  units: readonly string[],
+  query: AccountQuery,
   { account, management }: { readonly account: string; readonly management: string },
-): Promise<readonly OrganizationAccount[]> {
+): Promise<Units> {
   try {
-    return units.some((unit) => unit.startsWith('r-'))
+    const units = await targetUnits(client, query);
+    const members = units.some(isRoot)
       ? await client.allAccounts()
       : await client.accountsUnder(units);
+    const canary =
+      query.canaryUnits.length === 0 ? [] : await client.accountsUnder(query.canaryUnits);
+    return { units, members, canary };
   } catch (error) {
-    if (!(error instanceof DeployError) || account === management) throw error;
+    if (!(error instanceof AwsProblem) || error.kind !== 'denied' || account === management)
+      throw error;
     throw new DeployError(`${error.message}\n${notAdministrator(account)}`);
   }
+}
+
+/** The root stands for all accounts, so another organization's would not be noticed when the accounts are listed. */
+async function targetUnits(
+  client: OrganizationClient,
+  { units }: AccountQuery,
+): Promise<readonly string[]> {
+  const roots = units.filter(isRoot);
+  if (units.length > 0 && roots.length === 0) return units;
+  const root = await client.root();
+  const strange = roots.find((one) => one !== root);
+  if (strange !== undefined)
+    throw new DeployError(
+      `--ou: ${strange} is not the root of this organization, which is ${root}. Check the id, or the account that you are signed in to.`,
+      { isUsage: true },
+    );
+  return units.length > 0 ? units : [root];
+}
+
+function isRoot(unit: string): boolean {
+  return unit.startsWith('r-');
 }

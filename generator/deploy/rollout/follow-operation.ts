@@ -1,7 +1,7 @@
 import { AwsProblem } from '../aws-problem.ts';
 import type { Ports } from '../ports.ts';
 import { countResults, progressLine, secondsLeft } from './progress.ts';
-import type { Counts } from './progress.ts';
+import type { Counted } from './progress.ts';
 import type { StackSetClient } from './stack-set-client.ts';
 import { isActive } from './stack-set-records.ts';
 import type { Operation } from './stack-set-records.ts';
@@ -33,9 +33,9 @@ export async function followOperation(
   { name, id, title }: { readonly name: string; readonly id: string; readonly title: string },
 ): Promise<Operation> {
   const start = now().getTime();
-  let counted:
-    | { readonly counts: Counts; readonly at: number; readonly nextAt: number }
-    | undefined;
+  let first: Counted | undefined;
+  let counted: Counted | undefined;
+  let countAt = start;
   let tellAt = start + TELL_EVERY;
   for (let failed = 0; ;) {
     try {
@@ -44,11 +44,13 @@ export async function followOperation(
         display.live('');
         return operation;
       }
-      if (now().getTime() >= (counted?.nextAt ?? 0)) {
+      if (now().getTime() >= countAt) {
         const results = await stackSets.results(name, id);
         const at = now().getTime();
-        const nextAt = at + Math.ceil(results.length / PAGE) * PAGE_EVERY;
-        counted = { counts: countResults(results), at, nextAt };
+        countAt = at + Math.ceil(results.length / PAGE) * PAGE_EVERY;
+        counted = { counts: countResults(results), at };
+        // An operation that waits for its turn has no results yet.
+        if (results.length > 0) first ??= counted;
       }
       failed = 0;
     } catch (error) {
@@ -59,7 +61,7 @@ export async function followOperation(
     const time = now().getTime();
     const line = progressLine(title, counted?.counts, {
       seconds: (time - start) / 1000,
-      left: leftOf(counted, start, time),
+      left: leftOf(first, counted, time),
     });
     display.live(line.slice(0, display.columns - 1));
     if (!display.isTerminal && time >= tellAt) {
@@ -72,12 +74,12 @@ export async function followOperation(
 
 /** Seconds from now, as counted when the results were listed last. */
 function leftOf(
-  counted: { readonly counts: Counts; readonly at: number } | undefined,
-  start: number,
+  first: Counted | undefined,
+  counted: Counted | undefined,
   time: number,
 ): number | undefined {
-  if (counted === undefined) return undefined;
-  const left = secondsLeft(counted.counts, (counted.at - start) / 1000);
+  if (first === undefined || counted === undefined) return undefined;
+  const left = secondsLeft(first, counted);
   return left === undefined ? undefined : Math.max(0, left - (time - counted.at) / 1000);
 }
 

@@ -9,6 +9,7 @@ import type { Account, OrganizationsClient } from '@aws-sdk/client-organizations
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import type { STSClient } from '@aws-sdk/client-sts';
 import { awsProblem } from '../aws-problem.ts';
+import { DeployError } from '../deploy-error.ts';
 import type { OrganizationAccount } from './choose-accounts.ts';
 
 export interface Organization {
@@ -97,8 +98,14 @@ export function createOrganizationClient({
           for (let unit = open.pop(); unit !== undefined; unit = open.pop()) {
             if (seen.has(unit)) continue;
             seen.add(unit);
-            for (const account of await accountsIn(unit)) found.set(account.id, account);
-            open.push(...(await unitsIn(unit)));
+            try {
+              for (const account of await accountsIn(unit)) found.set(account.id, account);
+              open.push(...(await unitsIn(unit)));
+            } catch (error) {
+              if (error instanceof Error && error.name === 'ParentNotFoundException')
+                throw noUnit(unit);
+              throw error;
+            }
           }
           return [...found.values()];
         },
@@ -111,10 +118,17 @@ function toAccount({ Id: id = '', Name: name = '', State: state, Status: status 
   return { id, name, isActive: (state ?? status) === 'ACTIVE' };
 }
 
+function noUnit(unit: string): DeployError {
+  return new DeployError(
+    `The organization has no unit ${unit}. Check the id in the console (AWS Organizations > AWS accounts), and the account that you are signed in to.`,
+    { isUsage: true },
+  );
+}
+
 async function attempt<T>(doing: string, call: () => Promise<T>): Promise<T> {
   try {
     return await call();
   } catch (error) {
-    throw awsProblem(error, doing);
+    throw error instanceof DeployError ? error : awsProblem(error, doing);
   }
 }

@@ -2,7 +2,12 @@ import type { OperationResult } from './stack-set-records.ts';
 
 /** How far an operation is. */
 export interface Counts {
-  readonly stacks: { readonly done: number; readonly total: number };
+  readonly stacks: {
+    readonly done: number;
+    /** Done, failed or cancelled: nothing more happens to them. */
+    readonly ended: number;
+    readonly total: number;
+  };
   readonly accounts: {
     /** All of the account's Regions are done. */
     readonly done: number;
@@ -26,6 +31,7 @@ export function countResults(results: readonly OperationResult[]): Counts {
   return {
     stacks: {
       done: results.filter(({ status }) => status === 'SUCCEEDED').length,
+      ended: results.filter(({ status }) => status !== 'PENDING' && status !== 'RUNNING').length,
       total: results.length,
     },
     accounts: {
@@ -57,13 +63,21 @@ function worse(a: AccountState, b: AccountState): AccountState {
   return BY_WEIGHT.find((state) => state === a || state === b) ?? a;
 }
 
+/** Counts and when they were made, in milliseconds. */
+export interface Counted {
+  readonly counts: Counts;
+  readonly at: number;
+}
+
 /**
- * Seconds until the rest is done at the pace so far; undefined before the first stack is done.
- * @param seconds since the operation began
+ * Seconds from `now` until the rest has ended, at the pace since the first count; undefined before there is one. The
+ * operation may have begun long before the first count, in a run that was interrupted.
  */
-export function secondsLeft({ stacks }: Counts, seconds: number): number | undefined {
-  if (stacks.done === 0) return undefined;
-  return ((stacks.total - stacks.done) * seconds) / stacks.done;
+export function secondsLeft(first: Counted, now: Counted): number | undefined {
+  const { ended, total } = now.counts.stacks;
+  const since = ended - first.counts.stacks.ended;
+  if (since <= 0) return undefined;
+  return ((total - ended) * (now.at - first.at)) / 1000 / since;
 }
 
 /** The state of an operation in one line. @param seconds since it began; `counts` may be older by a while */

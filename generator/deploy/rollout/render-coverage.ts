@@ -1,4 +1,5 @@
 import type { Template } from '../../emit/types.ts';
+import { count } from '../members/judgement.ts';
 import type { Coverage, CoverageCell, CoverageRow } from './coverage.ts';
 import { explainResult } from './explain-result.ts';
 import { ROLLOUT_KINDS } from './model.ts';
@@ -28,7 +29,7 @@ export function summaryLines({ rows, unwanted }: Coverage): readonly string[] {
     ...(strange === 0
       ? []
       : [
-          `${unwanted.length} stacks in ${strange} accounts are outside the accounts and Regions that are asked about; they stay as they are.`,
+          `Outside the accounts and Regions that are asked about: ${count(unwanted.length, 'stack')} in ${count(strange, 'account')}. What is there stays as it is.`,
         ]),
   ];
 }

@@ -1,5 +1,5 @@
 import { AwsProblem } from '../aws-problem.ts';
-import { DeployError, Interrupted } from '../deploy-error.ts';
+import { DeployError, Interrupted, throwIfInterrupted } from '../deploy-error.ts';
 import type { Outcome, Ports } from '../ports.ts';
 import { confirm } from '../terminal.ts';
 import { defineSets } from './define-sets.ts';
@@ -100,6 +100,7 @@ interface Prepared {
 /** Everything that is known before the plan; of all this, only an upload of the templates changes anything. */
 async function prepare(request: RolloutRequest, ports: RolloutPorts): Promise<Prepared> {
   const audience = await findAudience(ports.organization, request.query, request.region);
+  throwIfInterrupted(ports.signal);
   const { permissions } = audience;
   const stackSets = ports.stackSets(permissions);
   if (permissions.type === 'organization' && (await stackSets.hasTrustedAccess()) === false)
@@ -119,7 +120,7 @@ async function prepare(request: RolloutRequest, ports: RolloutPorts): Promise<Pr
 }
 
 const GOES_ON =
-  'What StackSets has begun goes on by itself. Run the same command again to follow it and do the rest; to stop it: aws cloudformation list-stack-set-operations and stop-stack-set-operation.';
+  'What StackSets has begun, if anything, goes on by itself. Run the same command again to follow it and do the rest; to stop it: aws cloudformation list-stack-set-operations and stop-stack-set-operation.';
 
 function wantedOf(request: RolloutRequest, { choice }: Audience, known: KnownSets): Wanted {
   return {

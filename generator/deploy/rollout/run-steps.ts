@@ -1,3 +1,4 @@
+import { throwIfInterrupted } from '../deploy-error.ts';
 import type { Definition, Permissions } from './definition.ts';
 import type { FollowPorts } from './follow-operation.ts';
 import { cellKey, perKind, regionsOf, ROLLOUT_KINDS } from './model.ts';
@@ -43,6 +44,8 @@ export async function runSteps(
   const attempted = new Set<string>();
   let known = before;
   for (;;) {
+    // Nothing new is begun after Ctrl-C.
+    throwIfInterrupted(ports.signal);
     const sets = statesOf(known, changesOf(known, definitions));
     const [step] = planRollout({ wanted, scope, sets, attempted });
     if (step === undefined) return { known };

@@ -2,8 +2,9 @@ import { DeployError, throwIfInterrupted } from '../deploy-error.ts';
 import { coverageOf, leftOutLines } from './coverage.ts';
 import type { Coverage } from './coverage.ts';
 import { versionIn } from './definition.ts';
+import type { Permissions } from './definition.ts';
 import { findAudience } from './find-accounts.ts';
-import type { AccountQuery } from './find-accounts.ts';
+import type { AccountQuery, Audience } from './find-accounts.ts';
 import { ROLLOUT_KINDS } from './model.ts';
 import type { PerKind } from './model.ts';
 import { readSets, rolesRegionOf, setNames } from './read-sets.ts';
@@ -37,10 +38,8 @@ export async function readStatus(
   request: StatusRequest,
   ports: RolloutPorts,
 ): Promise<RolloutStatus> {
-  const audience = await findAudience(ports.organization, request.query, request.region);
   const names = setNames(request.name);
-  throwIfInterrupted(ports.signal);
-  const known = await readSets(ports.stackSets(audience.permissions), names, audience.permissions);
+  const { audience, known, isDerived } = await readSeen(request, names, ports);
   const present = [...new Set(known.member?.instances.map(({ region }) => region))].toSorted();
   const regions = request.regions.length > 0 ? request.regions : present;
   if (regions.length === 0)
@@ -72,9 +71,55 @@ export async function readStatus(
     notes: [
       ...setLines(known, { names, versions, build: request.buildVersion }),
       ...(audience.permissions.type === 'organization' ? automaticLines(known) : []),
+      ...(isDerived
+        ? [
+            'No organization is asked, so the accounts are those in which the stack sets have stacks. One that was never rolled out to can not be seen; name all of them with --accounts.',
+          ]
+        : []),
       ...leftOutLines(audience.choice, regions),
     ],
   };
+}
+
+interface Seen {
+  readonly audience: Audience;
+  readonly known: KnownSets;
+  /** The accounts are those that the stack sets have, because nobody named any. */
+  readonly isDerived: boolean;
+}
+
+/** With self-managed permissions the stack sets come first: they alone know accounts. */
+async function readSeen(
+  { query, region }: StatusRequest,
+  names: PerKind<string>,
+  { organization, stackSets, signal }: RolloutPorts,
+): Promise<Seen> {
+  const isAlone =
+    query.selfManaged !== undefined || (await organization.organization()) === undefined;
+  if (!isAlone) {
+    const audience = await findAudience(organization, query, region);
+    throwIfInterrupted(signal);
+    const { permissions } = audience;
+    const known = await readSets(stackSets(permissions), names, permissions);
+    return { audience, known, isDerived: false };
+  }
+  const selfManaged = query.selfManaged ?? {};
+  const permissions: Permissions = { type: 'self-managed', ...selfManaged };
+  const known = await readSets(stackSets(permissions), names, permissions);
+  throwIfInterrupted(signal);
+  const accounts = query.accounts ?? accountsIn(known);
+  if (accounts.length === 0)
+    throw new DeployError(
+      `No stack is rolled out from Region ${region} of this account, and no organization is asked, so no accounts are known. Sign in to the account that rolls out, name another Region of the stack sets with --region, or name the accounts with --accounts.`,
+      { isUsage: true },
+    );
+  const audience = await findAudience(organization, { ...query, selfManaged, accounts }, region);
+  return { audience, known, isDerived: query.accounts === undefined };
+}
+
+function accountsIn(known: KnownSets): readonly string[] {
+  const all = ROLLOUT_KINDS.flatMap((kind) => known[kind]?.instances ?? []);
+  return [...new Set(all.map(({ account }) => account))].toSorted();
 }
 
 function setLines(

@@ -7,7 +7,7 @@ import { closedAccount } from '../../../generator/deploy/doctor/gather/account.t
 import { namespacesOf } from '../../../generator/deploy/doctor/installation.ts';
 import type { Judgement } from '../../../generator/deploy/members/judgement.ts';
 import { known } from '../../../generator/deploy/members/read.ts';
-import { accountFacts, HEALTHY, MEMBER, REFUSED } from './doctor-facts.ts';
+import { accountFacts, HEALTHY, MEMBER, REFUSED, regionFacts } from './doctor-facts.ts';
 import { SITUATIONS } from './doctor-situations.ts';
 import { ADMIN, HOME } from './members-world.ts';
 
@@ -52,6 +52,23 @@ describe('the checks', () => {
       services: REFUSED,
     };
     expect(check.judge(nothing).map(({ level }) => level)).not.toContain('ok');
+  });
+
+  it('call nothing healthy that is not installed', () => {
+    const empty = known(new Map<string, string>());
+    const region = { ...regionFacts(ADMIN), parameters: empty, documents: known([]) };
+    const nothing: Facts = {
+      ...HEALTHY,
+      admin: { parameters: empty, stacks: known([]) },
+      accounts: [{ ...accountFacts(ADMIN), roles: known([]), regions: [region] }],
+    };
+    const healthy = CHECKS.filter((check) =>
+      check.judge(nothing).some(({ level }) => level === 'ok'),
+    );
+    const ofTheInstallation = ['admin-stack', 'filters', 'member-stack', 'versions', 'roles'];
+    const ofItsParts = ['trust', 'namespace', 'documents'];
+    for (const id of [...ofTheInstallation, ...ofItsParts])
+      expect(healthy.map((check) => check.id)).not.toContain(id);
   });
 });
 

@@ -155,7 +155,7 @@ describe('settings of another solution', () => {
 
   it('become commands, in the spelling of our controls', () => {
     expect(plan(['ec2.2', 'S3.1', 'SageMaker.1'], {})).toEqual({
-      commands: ['asr controls enable EC2.2 S3.1 --region eu-west-1'],
+      commands: ['npx asr controls enable EC2.2 S3.1 --region eu-west-1'],
       notes: [
         'T: 3 controls automatic.',
         'No remediation here: SageMaker.1. They stay manual.',
@@ -163,6 +163,14 @@ describe('settings of another solution', () => {
         'No filter is on.',
       ],
     });
+  });
+
+  it('put the filters in place before anything is switched on', () => {
+    const { commands } = plan(['EC2.2'], { '/ASR/Filters/AccountFilterMode': 'Exclude' });
+    expect(commands.map((one) => one.split(' ').slice(0, 3).join(' '))).toEqual([
+      'aws ssm put-parameter',
+      'npx asr controls',
+    ]);
   });
 
   it('keep the filters that are on, quoted for the shell', () => {
@@ -410,7 +418,7 @@ describeWithEmulator('asr doctor against the emulator', ({ emulator }) => {
     const ended = await doctor(connect, '--import-settings');
     expect(ended).toMatchObject({ code: 0 });
     expect(ended.out).toBe(
-      'asr controls enable CodeBuild.5 --region us-east-1\naws ssm put-parameter --overwrite --type String --region us-east-1 --name /ASR/Filters/AccountFilterMode --value Exclude\n',
+      'aws ssm put-parameter --overwrite --type String --region us-east-1 --name /ASR/Filters/AccountFilterMode --value Exclude\nnpx asr controls enable CodeBuild.5 --region us-east-1\n',
     );
     expect(ended.err).toContain('No remediation here: EC2.2. They stay manual.');
     expect((await doctor(connect, '--import-settings', '--table', 'their-rows')).out).toBe(

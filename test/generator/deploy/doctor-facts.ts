@@ -6,6 +6,12 @@ import { known } from '../../../generator/deploy/members/read.ts';
 import type { Unread } from '../../../generator/deploy/members/read.ts';
 import { ADMIN, HOME } from './members-world.ts';
 
+const STANDARD = {
+  arn: 'arn:aws:securityhub:us-east-1::standards/aws-foundational-security-best-practices/v/1.0.0',
+  status: 'READY',
+  reason: '',
+};
+
 export const MEMBER = '444455556666';
 export const MANAGEMENT = '999900001111';
 
@@ -108,7 +114,7 @@ export function regionFacts(account: string, region: string = HOME): RegionFacts
   return {
     account,
     region,
-    hub: { account, region, isOn: known(true), standards: known([]) },
+    hub: { account, region, isOn: known(true), standards: known([STANDARD]) },
     parameters: known(
       new Map([
         ['/Solutions/SO0111/member/admin-account', ADMIN],
@@ -188,7 +194,7 @@ export const HEALTHY: Facts = {
         account: ADMIN,
         region: HOME,
         isOn: known(true),
-        standards: known([]),
+        standards: known([STANDARD]),
         members: known([{ account: MEMBER, email: '', status: 'Enabled' }]),
       },
     ],

@@ -96,6 +96,29 @@ describe('asr members list', () => {
     expect(ended.out).toContain(`Where: ${TWO} us-east-1.`);
   });
 
+  it('stops entering members at Ctrl-C', async () => {
+    const world = healthy();
+    for (let member = 0; member < 50; member += 1)
+      world.hub(ADMIN).members.set(String(300_000_000_000 + member), { status: 'Enabled' });
+    let entered = 0;
+    const access = world.access();
+    const connected = {
+      ...access,
+      enter: (account: string, role: string) => {
+        entered += 1;
+        process.emit('SIGINT');
+        return access.enter(account, role);
+      },
+    };
+    const ended = await play(
+      { connect: () => Promise.resolve(connected) },
+      ...['members', '--role', 'Audit'],
+    );
+    expect(ended.err).toContain('Interrupted.');
+    expect(ended.code).toBe(1);
+    expect(entered).toBe(1);
+  });
+
   it('sees from outside where AWS Config is off, by the findings of Security Hub itself', async () => {
     const world = healthy();
     world.configFailures = [
@@ -109,6 +132,14 @@ describe('asr members list', () => {
     const ended = await list(world);
     expect(ended.out).toContain(`Where: ${ONE} us-east-1.`);
     expect(ended.out).not.toContain(TWO);
+  });
+
+  it('says where no standard is on, because nothing is noticed there', async () => {
+    const world = healthy();
+    world.hub(ADMIN).standards = [];
+    const ended = await list(world);
+    expect(ended.out).toContain('WARNING aws-config: No standard is on.');
+    expect(ended.out).not.toContain('OK aws-config');
   });
 
   it('tells an account that is a member itself', async () => {

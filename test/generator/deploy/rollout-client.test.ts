@@ -335,6 +335,15 @@ describe('the organization', () => {
     expect(organizations.commandCalls(ListAccountsForParentCommand)).toHaveLength(4);
   });
 
+  it('names the unit that does not exist', async () => {
+    organizations
+      .on(ListAccountsForParentCommand)
+      .rejects(awsError('ParentNotFoundException', 'no parent'));
+    await expect(reader.accountsUnder(['ou-ab12-cdefghij'])).rejects.toThrow(
+      'The organization has no unit ou-ab12-cdefghij.',
+    );
+  });
+
   it('knows when there is none', async () => {
     organizations
       .on(DescribeOrganizationCommand)

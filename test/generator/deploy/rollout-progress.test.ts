@@ -31,14 +31,24 @@ const RESULTS = [
 describe('progress', () => {
   it('counts an account as done with its last Region, and as failed with its first failure', () => {
     expect(countResults(RESULTS)).toEqual({
-      stacks: { done: 3, total: 8 },
+      stacks: { done: 3, ended: 4, total: 8 },
       accounts: { done: 1, running: 1, failed: 1, total: 4 },
     });
   });
 
-  it('estimates the time left from the pace so far', () => {
-    expect(secondsLeft(countResults(RESULTS), 30)).toBe(50);
-    expect(secondsLeft(countResults([result('1', 'a', 'RUNNING')]), 30)).toBeUndefined();
+  it('estimates the time left from the pace since the first count, failures included', () => {
+    const at = (seconds: number, results: readonly OperationResult[]) => ({
+      counts: countResults(results),
+      at: seconds * 1000,
+    });
+    const begun = RESULTS.map((one) => ({ ...one, status: 'RUNNING' as const }));
+    expect(secondsLeft(at(0, begun), at(30, RESULTS))).toBe(30);
+    // A run that follows what an earlier one began: two of the four had ended when it came.
+    const found = RESULTS.map((one, index) =>
+      index < 2 ? one : { ...one, status: 'RUNNING' as const },
+    );
+    expect(secondsLeft(at(1000, found), at(1030, RESULTS))).toBe(60);
+    expect(secondsLeft(at(0, RESULTS), at(30, RESULTS))).toBeUndefined();
     expect([1, 59, 90, 3600, 7500].map(duration)).toEqual([
       '1 s',
       '59 s',

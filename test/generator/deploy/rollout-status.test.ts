@@ -82,7 +82,9 @@ describe('asr rollout status', () => {
     const args = ['--regions', 'us-east-1,eu-north-1', '--ou', 'ou-test-sandbox1'];
     const { code, out } = await status(world, ...args);
     expect(out).toContain('0 of 3 accounts have everything.\nMember stacks: 3 missing.');
-    expect(out).toContain('21 stacks in 9 accounts are outside the accounts and Regions');
+    expect(out).toContain(
+      'Outside the accounts and Regions that are asked about: 21 stacks in 9 accounts.',
+    );
     expect(code).toBe(1);
   });
 
@@ -93,5 +95,42 @@ describe('asr rollout status', () => {
     const { out } = await status(organization(), '--regions', 'us-east-1');
     expect(out).toContain(`${ROLES} does not exist. Run asr rollout.`);
     expect(out).toContain('0 of 9 accounts have everything.');
+  });
+
+  describe('without an organization', () => {
+    const alone = async (accounts: readonly string[], failing?: string) => {
+      const world = organization({
+        isInOrganization: false,
+        failing: ({ name, account }) =>
+          name === MEMBER && account === failing ? 'Boom.' : undefined,
+      });
+      await run(world, ['--self-managed', '--accounts', accounts.join(','), '--tolerance', '1']);
+      return world;
+    };
+    const CAN_NOT_BE_SEEN = 'One that was never rolled out to can not be seen';
+
+    it('takes the accounts of the stack sets, and says what it can not see', async () => {
+      const world = await alone([FIRST, SECOND], SECOND);
+      for (const args of [['--self-managed'], []]) {
+        const { code, out } = await status(world, ...args);
+        expect(out).toContain(CAN_NOT_BE_SEEN);
+        expect(out).toContain('1 of 2 accounts have everything.\nMember stacks: 2 failed.');
+        expect(code).toBe(1);
+      }
+    });
+
+    it('shows accounts that are named and have nothing', async () => {
+      const world = await alone([FIRST]);
+      const { out } = await status(world, '--self-managed', '--accounts', `${FIRST},${SECOND}`);
+      expect(out).toContain('1 of 2 accounts have everything.');
+      expect(out).toContain('200000000001  missing');
+      expect(out).not.toContain(CAN_NOT_BE_SEEN);
+    });
+
+    it('says what to do when nothing is rolled out from here', async () => {
+      const { code, err } = await status(organization({ isInOrganization: false }));
+      expect(err).toContain('Sign in to the account that rolls out');
+      expect(code).toBe(2);
+    });
   });
 });

@@ -1,4 +1,4 @@
-import { count, few, merge, ok, problem, unread } from '../../members/judgement.ts';
+import { count, few, merge, okIn, problem, unread } from '../../members/judgement.ts';
 import type { Judgement } from '../../members/judgement.ts';
 import type { Check } from '../check.ts';
 import { placeOf, regionsOf } from '../facts.ts';
@@ -35,10 +35,9 @@ export const documents: Check = {
     });
     return found.length > 0
       ? merge(found)
-      : [
-          ok(
-            `${count(expected.length, 'document')} of the loaded standards in ${count(installed.length, 'place')}.`,
-          ),
-        ];
+      : okIn(
+          installed.length,
+          `${count(expected.length, 'document')} of the loaded standards in ${count(installed.length, 'place')}.`,
+        );
   },
 };

@@ -12,7 +12,9 @@ export const namespace: Check = {
   facts: ['accounts'],
   judge: (facts) => {
     const found = facts.accounts.flatMap((one) => judgeAccount(one, facts));
-    const seen = facts.accounts.filter(({ roles }) => roles.known).length;
+    const seen = facts.accounts.filter(
+      ({ roles }) => roles.known && namespacesOf(roles.value, facts.build.roleStems).length > 0,
+    ).length;
     return found.length > 0
       ? merge(found)
       : okIn(seen, `Member stacks and roles agree in ${count(seen, 'account')}.`);

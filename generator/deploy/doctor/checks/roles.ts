@@ -12,9 +12,10 @@ export const roles: Check = {
   judge: (facts) => {
     const entered = facts.accounts.filter((one) => one.entered.known);
     const found = entered.flatMap((one) => judgeAccount(one, facts));
+    const having = entered.filter(({ roles: read }) => read.known && read.value.length > 0).length;
     return found.length > 0
       ? merge(found)
-      : okIn(entered.length, `The roles are complete in ${count(entered.length, 'account')}.`);
+      : okIn(having, `The roles are complete in ${count(having, 'account')}.`);
   },
 };
 

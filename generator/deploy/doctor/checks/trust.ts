@@ -16,7 +16,7 @@ export const trust: Check = {
     return found.length > 0
       ? merge(found)
       : okIn(
-          facts.accounts.filter((one) => one.entered.known).length,
+          facts.accounts.filter(({ roles }) => roles.known && roles.value.length > 0).length,
           'The roles trust this administrator account and Systems Manager only.',
         );
   },

@@ -1,7 +1,7 @@
-import { merge, ok, problem, unread, warn } from '../../members/judgement.ts';
+import { merge, okIn, problem, unread, warn } from '../../members/judgement.ts';
 import type { Judgement } from '../../members/judgement.ts';
 import type { Check } from '../check.ts';
-import { placeOf } from '../facts.ts';
+import { placeOf, regionsOf } from '../facts.ts';
 import type { AccountFacts, Facts } from '../facts.ts';
 import { adminParameter, isInstalled, memberParameter } from '../installation.ts';
 import { plainVersion } from '../installed-build.ts';
@@ -22,9 +22,18 @@ export const versions: Check = {
     ];
     return found.length > 0
       ? merge(found)
-      : [ok(`All stacks have version ${facts.build.version}.`)];
+      : okIn(installedIn(facts), `All stacks have version ${facts.build.version}.`);
   },
 };
+
+/** Stacks whose version was compared. */
+function installedIn(facts: Facts): number {
+  const version = adminParameter(facts, 'version');
+  const isAdmin = version.known && version.value !== undefined;
+  const members = regionsOf(facts).filter((one) => isInstalled(one, facts.build.solutionId));
+  const roles = facts.accounts.filter((one) => one.roles.known && one.roles.value.length > 0);
+  return (isAdmin ? 1 : 0) + members.length + roles.length;
+}
 
 function judgeAdmin(facts: Facts): readonly Judgement[] {
   const version = adminParameter(facts, 'version');
