@@ -1,3 +1,5 @@
+import { parseFinding } from '../../templates/admin/functions/model/finding.ts';
+import { isRefusal } from '../../templates/admin/functions/model/refusal.ts';
 import { DeployError } from '../deploy/deploy-error.ts';
 import type { ExplainContext } from '../model/explain.ts';
 import type { ConnectOptions } from '../operate/connect.ts';
@@ -6,7 +8,8 @@ import type { LiveExplanation } from '../operate/explain-live.ts';
 import { findFindings } from '../operate/find-findings.ts';
 import { REAL_OPERATE_OUTSIDE, withConnection } from '../operate/ports.ts';
 import type { OperateOutside, OperatePorts } from '../operate/ports.ts';
-import { filtersOfIds, findingNameOf } from '../operate/query.ts';
+import { findingNameOf, searchOfIds } from '../operate/query.ts';
+import { notFoundText } from '../operate/gather.ts';
 import { asCommand } from './deploy.ts';
 import { connectOptions } from './installation-options.ts';
 import type { Printer } from './print.ts';
@@ -38,13 +41,19 @@ export async function explainByInstallation(
 }
 
 /** The finding as Security Hub has it. Throws `DeployError` when it has none. */
-async function readOne({ connection, signal }: OperatePorts, given: string): Promise<unknown> {
-  const { id, productArn } = findingNameOf(given);
-  for await (const page of findFindings(connection, filtersOfIds([id]), signal)) {
-    const found = page.find(({ ProductArn: product }) => product === productArn);
+async function readOne(
+  { connection, display, signal }: OperatePorts,
+  given: string,
+): Promise<unknown> {
+  const { id } = findingNameOf(given);
+  const { note } = display;
+  for await (const page of findFindings(connection, searchOfIds([id]), { signal, note })) {
+    // Another product may have imported a finding with this id.
+    const found = page.find((one) => {
+      const finding = parseFinding(one);
+      return isRefusal(finding) ? finding.reason !== 'foreign-product' : finding.id === id;
+    });
     if (found !== undefined) return found;
   }
-  throw new DeployError(
-    `Security Hub has no finding ${id} here. Look in the administrator account and its aggregation Region.`,
-  );
+  throw new DeployError(`${id}: ${notFoundText(id, connection.installation)}`);
 }

@@ -8,6 +8,7 @@ import { followedJson, followedText, followedWord } from './outcome-text.ts';
 import type { OperatePorts } from './ports.ts';
 import { createRun, readRun, removeRun, runFileName } from './run-file.ts';
 import type { Entry, Run, SentEntry } from './run-file.ts';
+import { lockRun } from './run-lock.ts';
 import { sendRun } from './send-run.ts';
 import { count, groupedBy } from './summary.ts';
 
@@ -44,18 +45,35 @@ export type BulkEnd = 'done' | 'problems';
 
 /**
  * Sends commands about many findings: shows them, asks, sends, and waits for what becomes of them. What was sent is kept
- * in a file, so that the same command goes on where an earlier one was interrupted. Throws `DeployError`.
+ * in a file, so that the same command goes on where an earlier one was interrupted. One process at a time works on it.
+ * Throws `DeployError`.
  */
 export async function runBulk(
   ports: OperatePorts,
   options: BulkOptions,
   select: () => Promise<Selection>,
 ): Promise<BulkEnd> {
-  const { connection, display, stateFolder } = ports;
+  const { connection, stateFolder } = ports;
   const { mode, force, ticket, choice } = options;
   const { account, region, stackName } = connection.installation;
   const what = { account, region, stackName, mode, force, ticket, choice };
   const file = options.runFile ?? runFileName(stateFolder, mode, what);
+  if (options.isDryRun) return runLocked(ports, options, select, file);
+  const unlock = lockRun(file, ports.now());
+  try {
+    return await runLocked(ports, options, select, file);
+  } finally {
+    unlock();
+  }
+}
+
+async function runLocked(
+  ports: OperatePorts,
+  options: BulkOptions,
+  select: () => Promise<Selection>,
+  file: string,
+): Promise<BulkEnd> {
+  const { display } = ports;
   try {
     const earlier = leftBehind(file, options, ports.now());
     if (earlier !== undefined) display.note(earlierText(earlier, file));

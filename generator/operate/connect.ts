@@ -93,7 +93,8 @@ export function connectionTo(installation: Installation, settings: ClientSetting
   return {
     installation,
     dynamodb,
-    sqs: new SQSClient(settings),
+    // Otherwise the host of the queue's URL would be asked, whatever endpoint is configured.
+    sqs: new SQSClient({ ...settings, useQueueUrlAsEndpoint: false }),
     securityHub: new SecurityHubClient(settings),
     ssm: new SSMClient(settings),
     organizations: new OrganizationsClient(settings),

@@ -40,26 +40,19 @@ export function planExceptions(
   };
 }
 
-const MEMBERS = [
-  'owner',
-  'reason',
-  'expiresAt',
-  'controls',
-  'accounts',
-  'regions',
-  'resources',
-] as const;
-
-function isSame(before: Exception | string, wanted: Exception): boolean {
-  return (
-    typeof before !== 'string' &&
-    MEMBERS.every((name) => valueOf(before, name) === valueOf(wanted, name))
+/** What an exception says besides its id, as texts. Which members there are, and their order, is up to `parseException`. */
+function membersOf(exception: Exception): ReadonlyMap<string, string> {
+  return new Map(
+    Object.entries(exception).flatMap(([name, value]) =>
+      name === 'id' || value === undefined
+        ? []
+        : [[name, typeof value === 'string' ? value : value.join(', ')] as const],
+    ),
   );
 }
 
-function valueOf(exception: Exception, name: (typeof MEMBERS)[number]): string {
-  const value = exception[name];
-  return value === undefined ? '' : typeof value === 'string' ? value : value.join(', ');
+function isSame(before: Exception | string, wanted: Exception): boolean {
+  return typeof before !== 'string' && differences(before, wanted).length === 0;
 }
 
 /** Lines for people: `+` is added, `~` changed, `-` removed. Pure. */
@@ -93,18 +86,14 @@ export function planText({ changes, kept }: ExceptionsPlan, now: Date): string {
 }
 
 function members(exception: Exception): readonly string[] {
-  return MEMBERS.flatMap((name) => {
-    const value = valueOf(exception, name);
-    return value === '' ? [] : [`    ${name}: ${value}`];
-  });
+  return [...membersOf(exception)].map(([name, value]) => `    ${name}: ${value}`);
 }
 
 function differences(before: Exception | string, wanted: Exception): readonly string[] {
   if (typeof before === 'string') return [`    ${before}`, ...members(wanted)];
-  return MEMBERS.flatMap((name) => {
-    const [from, to] = [valueOf(before, name), valueOf(wanted, name)];
-    return from === to
-      ? []
-      : [`    ${name}: ${from === '' ? 'any' : from} -> ${to === '' ? 'any' : to}`];
+  const [old, own] = [membersOf(before), membersOf(wanted)];
+  return [...new Set([...old.keys(), ...own.keys()])].flatMap((name) => {
+    const [from = 'any', to = 'any'] = [old.get(name), own.get(name)];
+    return from === to ? [] : [`    ${name}: ${from} -> ${to}`];
   });
 }

@@ -1,12 +1,12 @@
 import type { Mode } from '../../templates/admin/functions/model/request.ts';
-import { listOf, objectOf } from '../../templates/admin/functions/model/json.ts';
+import { objectOf } from '../../templates/admin/functions/model/json.ts';
 import { Interrupted, throwIfInterrupted } from '../deploy/deploy-error.ts';
 import { chunksOf } from './chunks.ts';
 import { findFindings } from './find-findings.ts';
 import { followUp, isSettled } from './outcome.ts';
 import type { Followable, Followed, FindingNote } from './outcome.ts';
 import type { OperatePorts } from './ports.ts';
-import { filtersOfIds } from './query.ts';
+import { searchOfIds } from './query.ts';
 import type { FindingName } from './query.ts';
 import { readResource } from './state-queries.ts';
 
@@ -86,9 +86,12 @@ async function readNotes(
 ): Promise<ReadonlyMap<string, FindingNote>> {
   const notes = new Map<string, FindingNote>();
   const products = new Map(names.map(({ id, productArn }) => [id, productArn]));
+  const { asff } = searchOfIds([...products.keys()]);
+  const note = (): void => undefined;
   try {
-    for await (const page of findFindings(connection, filtersOfIds([...products.keys()]), signal))
-      for (const raw of listOf(page)) {
+    // What people write to a finding in OCSF has no time, so an older answer could not be told from a new one.
+    for await (const page of findFindings(connection, { asff, ocsf: [] }, { signal, note }))
+      for (const raw of page) {
         const { Id, ProductArn, Note } = objectOf(raw);
         const { Text: text, UpdatedAt: updatedAt } = objectOf(Note);
         if (typeof Id !== 'string' || products.get(Id) !== ProductArn) continue;

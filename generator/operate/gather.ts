@@ -1,5 +1,6 @@
 import type { Attempt } from '../../templates/admin/functions/model/attempt.ts';
 import type { Catalog } from '../../templates/admin/functions/model/catalog.ts';
+import { findingIdOf } from '../../templates/admin/functions/model/finding-parts.ts';
 import type { Mode } from '../../templates/admin/functions/model/request.ts';
 import type { Display } from '../deploy/terminal.ts';
 import type { Connection } from './connect.ts';
@@ -7,8 +8,8 @@ import { findFindings } from './find-findings.ts';
 import { listAttempts } from './history.ts';
 import type { AttemptFilter, Period } from './history.ts';
 import { isOfStandard, judgeFinding } from './judge.ts';
-import type { Candidate, LeftOut, Situation } from './judge.ts';
-import { filtersOf, filtersOfIds, fitsResource } from './query.ts';
+import type { Candidate, Judged, LeftOut, Situation } from './judge.ts';
+import { fitsResource, searchOf, searchOfIds } from './query.ts';
 import type { FindingName, Query } from './query.ts';
 import type { Entry } from './run-file.ts';
 import { canUndo } from './state-queries.ts';
@@ -24,7 +25,7 @@ export interface Gathered<T> {
 
 interface GatherPorts {
   readonly connection: Connection;
-  readonly display: Pick<Display, 'live'>;
+  readonly display: Pick<Display, 'live' | 'note'>;
   readonly signal: AbortSignal;
 }
 
@@ -45,16 +46,19 @@ export async function gatherFindings(
 ): Promise<Gathered<Candidate>> {
   const names = new Set(findings.map(({ id }) => id));
   const controls = query.controls.length > 0 ? query.controls : controlsOf(query, situation);
-  const filters = names.size > 0 ? filtersOfIds([...names]) : filtersOf(query, controls);
+  const search = names.size > 0 ? searchOfIds([...names]) : searchOf(query, controls);
   const chosen = new Map<string, Candidate>();
   const leftOut = new Map<string, LeftOut>();
   let read = 0;
   let isMore = false;
-  for await (const page of findFindings(connection, filters, signal)) {
+  const { note } = display;
+  for await (const page of findFindings(connection, search, { signal, note })) {
     for (const raw of page) {
       const judged = judgeFinding(raw, mode, query, situation);
+      if (names.size > 0 && !isNamed(judged, names)) continue;
       if (judged.result === 'left-out') leftOut.set(judged.leftOut.id, judged.leftOut);
-      if (judged.result !== 'candidate') continue;
+      // The finding of the same failure in the other format has the same id: one command is enough.
+      if (judged.result !== 'candidate' || chosen.has(judged.candidate.finding.id)) continue;
       if (chosen.size >= limit) isMore = true;
       else chosen.set(judged.candidate.finding.id, judged.candidate);
     }
@@ -65,13 +69,38 @@ export async function gatherFindings(
   display.live('');
   for (const id of names)
     if (!chosen.has(id) && !leftOut.has(id))
-      leftOut.set(id, { id, reason: 'not-found', why: 'Security Hub has no such finding here.' });
+      leftOut.set(id, { id, reason: 'not-found', why: notFoundText(id, connection.installation) });
   // Another product's finding may have the same id as one that is chosen.
   return {
     chosen: [...chosen.values()],
     leftOut: [...leftOut.values()].filter(({ id }) => !chosen.has(id)),
     isMore,
   };
+}
+
+/** Whether it is one of those that people named, whatever Security Hub made of the filter. */
+function isNamed(judged: Judged, names: ReadonlySet<string>): boolean {
+  switch (judged.result) {
+    case 'candidate':
+      return names.has(judged.candidate.finding.id);
+    case 'left-out':
+      return names.has(judged.leftOut.id);
+    case 'not-meant':
+      return false;
+  }
+}
+
+/** Why a finding may not be there. */
+export function notFoundText(
+  id: string,
+  { account, region }: Pick<Connection['installation'], 'account' | 'region'>,
+): string {
+  const own = findingIdOf(id)?.region ?? region;
+  const advice =
+    own === region
+      ? 'Its id is misspelled, its account is no member, or it was archived and deleted since.'
+      : `It is one of ${own}: are its findings aggregated here, and is its account a member? See asr doctor --check aggregation --check members.`;
+  return `Security Hub of account ${account} has no such finding in ${region}. ${advice}`;
 }
 
 function controlsOf({ standard }: Query, { catalog }: Situation): readonly string[] {

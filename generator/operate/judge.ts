@@ -4,6 +4,7 @@ import type { Exception, Verdict } from '../../templates/admin/functions/decide/
 import type { Catalog } from '../../templates/admin/functions/model/catalog.ts';
 import { parseFinding } from '../../templates/admin/functions/model/finding.ts';
 import type { Finding } from '../../templates/admin/functions/model/finding.ts';
+import { objectOf } from '../../templates/admin/functions/model/json.ts';
 import { impactOf, isWorse } from '../../templates/admin/functions/model/impact.ts';
 import { parsePolicy } from '../../templates/admin/functions/model/policy.ts';
 import { isRefusal, refuse } from '../../templates/admin/functions/model/refusal.ts';
@@ -130,7 +131,8 @@ function leftOut(
 }
 
 function idOf(raw: unknown): string {
-  const { Id: id } = (raw ?? {}) as { readonly Id?: unknown };
+  const { Id: asff, finding_info: info } = objectOf(raw);
+  const id = asff ?? objectOf(info)['uid'];
   return typeof id === 'string' ? id.slice(0, 512) : 'a finding without an id';
 }
 

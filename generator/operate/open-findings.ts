@@ -3,7 +3,7 @@ import { isRefusal } from '../../templates/admin/functions/model/refusal.ts';
 import { isSameControl } from '../../templates/admin/functions/model/same-control.ts';
 import type { Connection } from './connect.ts';
 import { findFindings } from './find-findings.ts';
-import { filtersOf } from './query.ts';
+import { searchOf } from './query.ts';
 import type { Query } from './query.ts';
 
 /** How many findings fail now. */
@@ -31,19 +31,26 @@ export async function countOpenFindings(
   {
     atMost,
     signal,
+    note,
     onProgress,
   }: {
     readonly atMost: number;
     readonly signal: AbortSignal;
+    /** Told what could not be searched. */
+    readonly note: (text: string) => void;
     readonly onProgress: (read: number) => void;
   },
 ): Promise<OpenFindings> {
   const byControl = new Map(controls.map((control) => [control, 0]));
+  const search = searchOf(EVERYTHING, controls);
+  // Those in OCSF have the ids of those in the other format.
+  const counted = new Set<string>();
   let read = 0;
-  for await (const page of findFindings(connection, filtersOf(EVERYTHING, controls), signal)) {
+  for await (const page of findFindings(connection, search, { signal, note })) {
     for (const raw of page) {
       const finding = parseFinding(raw);
-      if (isRefusal(finding)) continue;
+      if (isRefusal(finding) || counted.has(finding.id)) continue;
+      counted.add(finding.id);
       const id = finding.securityControlId ?? '';
       const control = controls.find((one) => isSameControl(one, id));
       if (control !== undefined) byControl.set(control, (byControl.get(control) ?? 0) + 1);

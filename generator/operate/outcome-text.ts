@@ -1,3 +1,4 @@
+import { productOf } from '../../templates/admin/functions/model/finding-parts.ts';
 import { attemptIdOfMessage } from './commands.ts';
 import { statusOf } from './attempt-text.ts';
 import { callLines } from './call-text.ts';
@@ -19,10 +20,12 @@ export function followedWord(followed: Followed): string {
 }
 
 /** What there is to say in a sentence. Pure. */
-function sentenceOf(followed: Followed): string {
+function sentenceOf(followed: Followed, { finding }: Pick<Followable['entry'], 'finding'>): string {
   switch (followed.state) {
     case 'unknown':
-      return 'The administrator account did not answer yet.';
+      return productOf(finding.productArn, 'ocsf') === undefined
+        ? 'The administrator account did not answer yet.'
+        : "The administrator account did not answer yet, or refused: of a finding in OCSF that can't be told apart from here. Its comment in Security Hub says it.";
     case 'waiting':
       return `Waits until ${followed.held.notBefore}: ${followed.held.message}`;
     case 'denied':
@@ -45,7 +48,7 @@ export function followedText({ entry }: Followable, followed: Followed): string 
       : [];
   return [
     `${followedWord(followed)}: ${control} ${account} ${region} ${resource}`,
-    `  ${sentenceOf(followed)}`,
+    `  ${sentenceOf(followed, entry)}`,
     ...calls.map((line) => `  ${line}`),
   ].join('\n');
 }
@@ -64,7 +67,7 @@ export function followedJson({ entry, sent }: Followable, followed: Followed): s
     attempt,
     state: followed.state,
     ...(followed.state === 'ended' ? { outcome: followed.outcome } : {}),
-    message: sentenceOf(followed),
+    message: sentenceOf(followed, entry),
     ...('attempt' in followed && followed.attempt.preview !== undefined
       ? { preview: followed.attempt.preview }
       : {}),

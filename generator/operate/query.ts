@@ -1,8 +1,13 @@
-import type { AwsSecurityFindingFilters, StringFilter } from '@aws-sdk/client-securityhub';
+import type {
+  AwsSecurityFindingFilters,
+  OcsfFindingFilters,
+  StringFilter,
+} from '@aws-sdk/client-securityhub';
 import { findingIdOf } from '../../templates/admin/functions/model/finding-parts.ts';
 import { DeployError } from '../deploy/deploy-error.ts';
 import type { ImpactWord } from '../model/runbook.ts';
 import { chunksOf } from './chunks.ts';
+import { ocsfFiltersOf, ocsfFiltersOfIds } from './query-ocsf.ts';
 
 /** Which findings, or which attempts, people mean. All members that are given must fit; each list fits by any entry. */
 export interface Query {
@@ -19,16 +24,31 @@ export interface Query {
   readonly impact?: ImpactWord;
 }
 
+/** What to ask Security Hub, in both formats of its findings. */
+export interface Search {
+  /** For GetFindings. */
+  readonly asff: readonly AwsSecurityFindingFilters[];
+  /** For GetFindingsV2. */
+  readonly ocsf: readonly OcsfFindingFilters[];
+}
+
+/** Finds what fails now, for these controls only: what has no remediation isn't read. Pure. */
+export function searchOf(query: Query, controls: readonly string[]): Search {
+  return { asff: filtersOf(query, controls), ocsf: ocsfFiltersOf(query, controls) };
+}
+
+/** Finds findings by their ids, whatever their status is. Pure. */
+export function searchOfIds(ids: readonly string[]): Search {
+  return { asff: filtersOfIds(ids), ocsf: ocsfFiltersOfIds(ids) };
+}
+
 export const SEVERITIES = ['INFORMATIONAL', 'LOW', 'MEDIUM', 'HIGH', 'CRITICAL'] as const;
 
 /** Values of one attribute in a filter (Security Hub API, GetFindings). */
 const VALUES = 20;
 
-/**
- * Filters of GetFindings that together find what fails now, for these controls only: what has no remediation isn't read.
- * Each finding fits at most one of them. Pure.
- */
-export function filtersOf(
+/** Filters of GetFindings that together find what fails now. Each finding fits at most one of them. Pure. */
+function filtersOf(
   { accounts, regions, severities, resources }: Query,
   controls: readonly string[],
 ): readonly AwsSecurityFindingFilters[] {
@@ -55,8 +75,7 @@ export function filtersOf(
   );
 }
 
-/** Filters that find findings by their ids, whatever their status is. Pure. */
-export function filtersOfIds(ids: readonly string[]): readonly AwsSecurityFindingFilters[] {
+function filtersOfIds(ids: readonly string[]): readonly AwsSecurityFindingFilters[] {
   return chunksOf(ids, VALUES).map((chunk) => ({ Id: chunk.map(equal) }));
 }
 
@@ -87,8 +106,8 @@ export interface FindingName {
 }
 
 /**
- * The name of a control finding by its id: its product is Security Hub in the Region that the id names. Throws
- * `DeployError` when it isn't the id of one.
+ * The name of a control finding by its id: its product is Security Hub in the Region that the id names. The finding of the
+ * same failure in OCSF has the same id. Throws `DeployError` when it isn't the id of one.
  */
 export function findingNameOf(given: string): FindingName {
   const named = findingIdOf(given);

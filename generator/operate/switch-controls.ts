@@ -36,6 +36,7 @@ export async function switchControls(
       ? await countOpenFindings(connection, ids, {
           atMost: MOST_COUNTED,
           signal,
+          note: display.note,
           onProgress: (read) => display.live(`Counted ${read} open findings.`),
         })
       : undefined;

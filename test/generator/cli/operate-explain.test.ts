@@ -72,7 +72,8 @@ describeWithEmulator('asr explain --live', ({ emulator }) => {
   it('says that Security Hub has no such finding', async () => {
     world.shows([]);
     const { code, err } = await explain();
-    expect(err).toContain(`Security Hub has no finding ${finding.Id} here.`);
+    expect(err).toContain(`${finding.Id}: Security Hub of account`);
+    expect(err).toContain('has no such finding in us-east-1. It is one of eu-west-1:');
     expect(code).toBe(1);
   });
 });

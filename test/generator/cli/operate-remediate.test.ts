@@ -14,7 +14,7 @@ import {
   NOW,
   operate,
 } from '../operate/operate-stage.ts';
-import type { Installed, People } from '../operate/operate-stage.ts';
+import type { Installed, People, Played } from '../operate/operate-stage.ts';
 import { smallProject } from './run-cli.ts';
 
 const project = smallProject(['ec2/RemoveVPCDefaultSecurityGroupRules', 'kms/EnableKeyRotation']);
@@ -204,6 +204,37 @@ describeWithEmulator('asr remediate', ({ emulator }) => {
     expect(new Set(ids)).toEqual(new Set(many(25).map(({ Id }) => Id)));
     expect(sent).toHaveLength(25);
     expect(readdirSync(stateFolder)).toEqual([]);
+  });
+
+  it('sends nothing about findings that nobody named, whatever Security Hub answers', async () => {
+    world.shows(many(3));
+    const { out } = await run(YES, 'remediate', String(groupFinding(2).Id), '--no-wait');
+    expect(out).toContain('To remediate: 1 finding.');
+    expect(await world.commands()).toMatchObject([{ finding: { id: groupFinding(2).Id } }]);
+  });
+
+  it('says of a finding of another Region where it should come from', async () => {
+    world.shows([]);
+    const { code, out } = await run(YES, 'remediate', String(groupFinding(1).Id));
+    expect(out).toContain(
+      'Security Hub of account 012345678901 has no such finding in us-east-1. It is one of eu-west-1: are its findings aggregated here,',
+    );
+    expect(code).toBe(1);
+  });
+
+  it('refuses a run that another terminal works on, and sends nothing twice', async () => {
+    const stateFolder = emptyFolder();
+    folders.push(stateFolder);
+    world.shows(many(2));
+    let second: Played | undefined;
+    const onAsk = async (): Promise<void> => {
+      second = await run({ ...YES, stateFolder }, 'remediate', '--all');
+    };
+    const first = await run({ ...YES, onAsk, stateFolder }, 'remediate', '--all');
+    expect(second?.err).toContain('works on the same run');
+    expect(second?.code).toBe(1);
+    expect(first.code).toBe(0);
+    expect(await world.commands()).toHaveLength(2);
   });
 
   it('starts anew with --fresh', async () => {

@@ -1,8 +1,20 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { GetFindingsCommand, GetMembersCommand } from '@aws-sdk/client-securityhub';
-import type { AwsSecurityFinding, GetMembersCommandInput } from '@aws-sdk/client-securityhub';
+import {
+  DescribeSecurityHubV2Command,
+  GetFindingsCommand,
+  GetFindingsV2Command,
+  GetMembersCommand,
+  ResourceNotFoundException,
+} from '@aws-sdk/client-securityhub';
+import type {
+  AwsSecurityFinding,
+  GetMembersCommandInput,
+  SecurityHubClientResolvedConfig,
+  ServiceInputTypes,
+  ServiceOutputTypes,
+} from '@aws-sdk/client-securityhub';
 import {
   CreateQueueCommand,
   DeleteMessageCommand,
@@ -10,6 +22,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import { mockClient } from 'aws-sdk-client-mock';
+import type { AwsStub } from 'aws-sdk-client-mock';
 import { Command, CommanderError } from 'commander';
 import { addApprove } from '../../../generator/cli/approve.ts';
 import { addControls } from '../../../generator/cli/controls.ts';
@@ -39,6 +52,10 @@ export interface Installed {
   readonly tables: StateTables;
   /** Findings that Security Hub gives, page by page; filters are recorded, not evaluated. */
   readonly shows: (...pages: readonly (readonly AwsSecurityFinding[])[]) => void;
+  /** Findings that the newer Security Hub gives; until it is called, that one is not on. */
+  readonly showsOcsf: (...pages: readonly (readonly OcsfFinding[])[]) => void;
+  /** What Security Hub answers instead, for any of its calls. */
+  readonly hub: AwsStub<ServiceInputTypes, ServiceOutputTypes, SecurityHubClientResolvedConfig>;
   /** What Security Hub says of every account: `Enabled` is a member. */
   readonly membership: (status: string) => void;
   /** Inputs of GetFindings so far. */
@@ -70,17 +87,19 @@ export async function install(endpoint: string): Promise<Installed> {
     await ssm.send(new PutParameterCommand({ Name, Value, Type: 'String' }));
   const connection = connectionTo({ ...installation, commandQueueUrl }, settings);
   const hub = mockClient(connection.securityHub);
+  hub.on(DescribeSecurityHubV2Command).rejects(NO_HUB_V2);
   const calls = () =>
     hub.commandCalls(GetFindingsCommand).map(({ args: [command] }) => command.input);
   return {
     connection,
     tables,
+    hub,
     shows: (...pages) => {
-      hub.on(GetFindingsCommand).callsFake(({ NextToken: token }: { NextToken?: string }) => {
-        const at = token === undefined ? 0 : Number(token);
-        const isLast = at + 1 >= pages.length;
-        return { Findings: pages[at] ?? [], ...(isLast ? {} : { NextToken: String(at + 1) }) };
-      });
+      hub.on(GetFindingsCommand).callsFake(pageOf(pages));
+    },
+    showsOcsf: (...pages) => {
+      hub.on(DescribeSecurityHubV2Command).resolves({ HubV2Arn: 'arn' });
+      hub.on(GetFindingsV2Command).callsFake(pageOf(pages));
     },
     membership: (MemberStatus) => {
       hub.on(GetMembersCommand).callsFake(({ AccountIds = [] }: GetMembersCommandInput) => ({
@@ -89,6 +108,20 @@ export async function install(endpoint: string): Promise<Installed> {
     },
     asked: calls,
     commands: async () => received(connection),
+  };
+}
+
+/** What Security Hub answers where the newer one is not on. */
+const NO_HUB_V2 = new ResourceNotFoundException({
+  message: 'You are not subscribed to HubV2',
+  $metadata: { httpStatusCode: 404 },
+});
+
+function pageOf(pages: readonly (readonly unknown[])[]) {
+  return ({ NextToken: token }: { readonly NextToken?: string }) => {
+    const at = token === undefined ? 0 : Number(token);
+    const isLast = at + 1 >= pages.length;
+    return { Findings: pages[at] ?? [], ...(isLast ? {} : { NextToken: String(at + 1) }) };
   };
 }
 
@@ -149,6 +182,33 @@ export function groupFinding(
         Region: 'eu-west-1',
       },
     ],
+    ...changes,
+  };
+}
+
+export type OcsfFinding = Readonly<Record<string, unknown>>;
+
+/** The finding of the same failure in OCSF, under the same id. */
+export function ocsfFinding(
+  number: number,
+  changes: OcsfFinding = {},
+  account = '111122223333',
+): OcsfFinding {
+  const { Id: id, Resources: [group] = [] } = groupFinding(number, {}, account);
+  return {
+    class_uid: 2003,
+    activity_id: 1,
+    status_id: 1,
+    severity_id: 4,
+    time: Date.parse('2026-03-02T09:00:00.000Z'),
+    metadata: {
+      uid: `uid-${number}`,
+      product: { uid: 'arn:aws:securityhub:eu-west-1::productv2/aws/securityhub' },
+    },
+    finding_info: { uid: id, title: 'Default security group with open rules' },
+    cloud: { account: { uid: account }, region: 'eu-west-1' },
+    compliance: { control: 'EC2.2', status_id: 3 },
+    resources: [{ uid: group?.Id }],
     ...changes,
   };
 }

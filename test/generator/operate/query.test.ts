@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { isEveryResource } from '../../../generator/operate/exceptions-file.ts';
 import { daysOf } from '../../../generator/operate/history.ts';
-import { filtersOf, filtersOfIds, findingNameOf } from '../../../generator/operate/query.ts';
+import { findingNameOf, searchOf, searchOfIds } from '../../../generator/operate/query.ts';
 import type { Query } from '../../../generator/operate/query.ts';
 
 const ANY: Query = { accounts: [], regions: [], controls: [], severities: [], resources: [] };
+const filtersOf = (query: Query, controls: readonly string[]) => searchOf(query, controls).asff;
 const numbered = (count: number) => Array.from({ length: count }, (_, at) => `C.${at}`);
 
 describe('filters of GetFindings', () => {
@@ -41,7 +42,7 @@ describe('filters of GetFindings', () => {
   });
 
   it('by id look at no status', () => {
-    expect(filtersOfIds(['a', 'b'])).toEqual([
+    expect(searchOfIds(['a', 'b']).asff).toEqual([
       {
         Id: [
           { Value: 'a', Comparison: 'EQUALS' },
@@ -49,6 +50,58 @@ describe('filters of GetFindings', () => {
         ],
       },
     ]);
+  });
+});
+
+describe('filters of GetFindingsV2', () => {
+  /** `field=value|value` for each composite filter, which all must hold. */
+  const written = (query: Query, controls: readonly string[]) =>
+    searchOf(query, controls).ocsf.map(({ CompositeFilters = [], CompositeOperator }) => {
+      expect(CompositeOperator).toBe('AND');
+      return CompositeFilters.map(({ StringFilters = [], NumberFilters = [], Operator }) => {
+        expect(Operator).toBe('OR');
+        const all = [
+          ...StringFilters.map(({ FieldName, Filter }) => [FieldName, Filter?.Value] as const),
+          ...NumberFilters.map(({ FieldName, Filter }) => [FieldName, Filter?.Eq] as const),
+        ];
+        return `${all[0]?.[0]}=${all.map(([, value]) => value).join('|')}`;
+      });
+    });
+
+  it('ask for the same as those of the other format, in the words of OCSF', () => {
+    const query = {
+      ...ANY,
+      accounts: ['111122223333'],
+      regions: ['eu-west-1', 'us-east-1'],
+      severities: ['HIGH', 'CRITICAL'],
+    };
+    expect(written(query, ['EC2.2', 'KMS.4'])).toEqual([
+      [
+        'compliance.status_id=3',
+        'status_id=1|2',
+        'severity_id=4|5|6',
+        'compliance.control=EC2.2|KMS.4',
+        'cloud.account.uid=111122223333',
+        'cloud.region=eu-west-1|us-east-1',
+      ],
+    ]);
+  });
+
+  it('hold 20 values of a kind at most, and find each finding once', () => {
+    const accounts = Array.from({ length: 21 }, (_, at) => String(at).padStart(12, '1'));
+    const sizes = written({ ...ANY, accounts }, numbered(21)).map((all) =>
+      all.slice(2).map((one) => one.split('|').length),
+    );
+    expect(sizes).toEqual([
+      [20, 20],
+      [20, 1],
+      [1, 20],
+      [1, 1],
+    ]);
+  });
+
+  it('are none without a control', () => {
+    expect(searchOf(ANY, []).ocsf).toEqual([]);
   });
 });
 
