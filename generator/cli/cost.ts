@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
+import type { CompiledRunbook } from '../compile/compiled.ts';
 import { monthlyCost } from '../cost/cost.ts';
 import type { Usage } from '../cost/cost.ts';
 import { takeInventory } from '../cost/inventory.ts';
@@ -23,6 +24,7 @@ type YesNo = 'yes' | 'no';
 
 interface CostOptions extends SourcesOptions {
   readonly findings: number;
+  readonly previewed: number;
   readonly ignored: number;
   readonly accounts: number;
   readonly regions: number;
@@ -45,6 +47,7 @@ export function addCost(program: Command, { printer, project, exit }: CommandCon
       'estimate what an installation costs in a month, idle and in use, from its templates and a table of list prices',
     )
     .option('--findings <n>', 'findings that are remediated in a month', parseCount, 1000)
+    .option('--previewed <n>', 'findings of which somebody asks for a preview', parseCount, 0)
     .option(
       '--ignored <n>',
       'other failed findings that come in and are left alone',
@@ -62,7 +65,7 @@ export function addCost(program: Command, { printer, project, exit }: CommandCon
     .addOption(yesNo('--action-log <yes|no>', 'EnableCloudTrailForASRActionLog', 'no'))
     .option(
       '--set <name=value>',
-      'a price or count of your own, repeatable; names are in --json and in generator/cost/',
+      'a price or count of your own, repeatable; the names are in generator/cost/',
       collectValue,
       new Map(),
     )
@@ -70,8 +73,8 @@ export function addCost(program: Command, { printer, project, exit }: CommandCon
   withSources(command).action(async (options: CostOptions) => {
     const tables = ownTables(options.set);
     const progress = printer.progress('Compiling...');
-    const templates = await emitTemplates(projectWith(project, options)).finally(progress.done);
-    const { report, unpriced } = calculate(templates, tables, options);
+    const built = await build(projectWith(project, options)).finally(progress.done);
+    const { report, unpriced } = calculate(built, tables, options);
     printer.result(options.json === true ? JSON.stringify(report, undefined, 2) : costText(report));
     if (unpriced.length === 0) return;
     printer.note(
@@ -81,7 +84,12 @@ export function addCost(program: Command, { printer, project, exit }: CommandCon
   });
 }
 
-async function emitTemplates(project: Project): Promise<readonly TemplateFile[]> {
+interface Built {
+  readonly templates: readonly TemplateFile[];
+  readonly compiled: readonly CompiledRunbook[];
+}
+
+async function build(project: Project): Promise<Built> {
   const { sources, compiled } = await requireProject(project);
   const names = { solutionId: DEFAULT_SOLUTION_ID, version: project.version };
   const { templates, problems } = await emitFiles({
@@ -90,11 +98,11 @@ async function emitTemplates(project: Project): Promise<readonly TemplateFile[]>
     names,
   });
   if (hasErrors(problems)) throw new CommandError(prettyDiagnostics(problems));
-  return templates;
+  return { templates, compiled };
 }
 
 function calculate(
-  templates: readonly TemplateFile[],
+  { templates, compiled }: Built,
   tables: CostTables,
   options: CostOptions,
 ): { readonly report: CostReport; readonly unpriced: readonly string[] } {
@@ -110,20 +118,36 @@ function calculate(
     inventoryOf('member-roles', {}),
     inventoryOf('member', { EnableCloudTrailForASRActionLog: options.actionLog }),
   ];
-  const { findings, ignored, accounts, regions, historyDays, users, metrics, enhanced } = options;
+  const { metrics, enhanced } = options;
   const usage: Usage = {
-    findings,
-    ignored,
-    accounts,
-    regions,
-    historyDays,
-    users,
+    findings: options.findings,
+    previewed: options.previewed,
+    ignored: options.ignored,
+    accounts: options.accounts,
+    regions: options.regions,
+    historyDays: options.historyDays,
+    users: options.users,
     metrics: metrics === 'no' ? 'no' : enhanced === 'yes' ? 'per-control' : 'all',
   };
+  const report = costReport(monthlyCost({ admin, member, tables, usage }), tables, usage);
   return {
-    report: costReport(monthlyCost({ admin, member, tables, usage }), tables, usage),
+    report: { ...report, notes: [...report.notes, ...longWaits(compiled, tables)] },
     unpriced: [...new Set([admin, ...member].flatMap((one) => one.unpriced))],
   };
+}
+
+/** Documents with a loop take steps for each of its rounds, which nobody can foresee. */
+function longWaits(
+  compiled: readonly CompiledRunbook[],
+  { counts }: CostTables,
+): readonly string[] {
+  const usual = counts.get('fixed.automationSteps')?.value ?? 0;
+  const waiting = compiled.filter(({ document }) => document.mainSteps.length > usual).length;
+  return waiting === 0
+    ? []
+    : [
+        `${waiting} of ${compiled.length} documents wait for long changes: each round of the wait has steps and script seconds more.`,
+      ];
 }
 
 function ownTables(values: ReadonlyMap<string, number>): CostTables {
@@ -132,7 +156,7 @@ function ownTables(values: ReadonlyMap<string, number>): CostTables {
   } catch (error) {
     if (error instanceof RangeError)
       throw new CommandError(
-        `--set ${error.message}: there is no such price or count. See generator/cost/prices.yaml and counts.yaml.`,
+        `--set ${error.message}: there is no such price or count. generator/cost/ has them: prices.yaml, counts.yaml, assumptions.yaml.`,
         EXIT.usage,
       );
     throw error;
@@ -153,7 +177,10 @@ function yesNo(flags: string, parameter: string, fallback: YesNo): Option {
 }
 
 function parseCount(text: string): number {
-  if (!/^\d{1,9}$/u.test(text)) throw new InvalidArgumentError('Give a whole number.');
+  if (!/^\d{1,9}$/u.test(text))
+    throw new InvalidArgumentError(
+      'Give a whole number from 0 to 999999999, without signs or commas.',
+    );
   return Number(text);
 }
 
@@ -161,8 +188,10 @@ function collectValue(
   text: string,
   previous: ReadonlyMap<string, number>,
 ): ReadonlyMap<string, number> {
-  const [, name, value] = /^(\w+)=(\d+(?:\.\d+)?)$/u.exec(text) ?? [];
+  const [, name, value] = /^([\w.]+)=(\d{1,9}(?:\.\d{1,15})?)$/u.exec(text) ?? [];
   if (name === undefined || value === undefined)
-    throw new InvalidArgumentError('Write name=value, for example scriptSeconds=4.');
+    throw new InvalidArgumentError(
+      'Write name=value with a plain number from 0 to 999999999, for example scriptSeconds=4.',
+    );
   return new Map([...previous, [name, Number(value)]]);
 }

@@ -1,4 +1,6 @@
-import { HOURS } from './inventory.ts';
+import { findingCosts, metricCosts } from './finding-cost.ts';
+import type { Add, CountOf } from './finding-cost.ts';
+import { gigabytes, gigabyteSeconds, HOURS, memoryOf } from './inventory.ts';
 import type { Inventory } from './inventory.ts';
 import type { CostTables } from './tables.ts';
 
@@ -6,6 +8,8 @@ import type { CostTables } from './tables.ts';
 export interface Usage {
   /** Findings that are remediated. */
   readonly findings: number;
+  /** Findings of which people ask for a preview. */
+  readonly previewed: number;
   /** Other failed findings that come in, of which nothing is made. */
   readonly ignored: number;
   readonly accounts: number;
@@ -18,7 +22,11 @@ export interface Usage {
   readonly metrics: 'no' | 'all' | 'per-control';
 }
 
-export type CostPart = 'idle-admin' | 'idle-members' | 'remediations' | 'ignored';
+/** What happens to findings; each costs in proportion to their number. */
+const KINDS = ['fixed', 'previewed', 'ignored'] as const;
+export type Kind = (typeof KINDS)[number];
+
+export type CostPart = 'idle-admin' | 'idle-members' | Kind | 'metrics';
 
 /** One line of the bill: so many units, and what they cost in a month. */
 export interface CostLine {
@@ -38,38 +46,59 @@ export interface CostInput {
   readonly usage: Usage;
 }
 
-type Add = (what: string, amount: number, price: string) => void;
-type CountOf = (name: string) => number;
-
 export interface MonthlyCost {
   readonly lines: readonly CostLine[];
-  /** Names of the counts that went into the lines. */
+  /** USD of 1,000 findings of each kind, however many there are; metrics, billed by the hour, are no part of it. */
+  readonly perThousand: Readonly<Record<Kind, number>>;
+  /** Names of the counts that went into the lines and into `perThousand`, and those of the prices. */
   readonly counts: ReadonlySet<string>;
+  readonly prices: ReadonlySet<string>;
 }
 
 /** What an installation costs in a month, line by line; lines of nothing are left out. Throws when a table lacks a name. */
 export function monthlyCost(input: CostInput): MonthlyCost {
-  const { prices, counts } = input.tables;
-  const used = new Set<string>();
+  const { tables, usage, admin } = input;
+  const usedCounts = new Set<string>();
+  const usedPrices = new Set<string>();
   const count: CountOf = (name) => {
-    const found = counts.get(name);
-    if (found === undefined) throw new Error(`counts.yaml has no ${name}`);
-    used.add(name);
+    const found = tables.counts.get(name);
+    if (found === undefined) throw new Error(`counts.yaml and assumptions.yaml have no ${name}`);
+    usedCounts.add(name);
     return found.value;
   };
-  const lines: CostLine[] = [];
   const addTo =
-    (part: CostPart): Add =>
+    (lines: CostLine[], part: CostPart): Add =>
     (what, amount, price) => {
-      const found = prices.get(price);
+      const found = tables.prices.get(price);
       if (found === undefined) throw new Error(`prices.yaml has no ${price}`);
-      if (amount > 0) lines.push({ part, what, amount, price, usd: amount * found.usd });
+      if (amount <= 0) return;
+      usedPrices.add(price);
+      lines.push({ part, what, amount, price, usd: amount * found.usd });
     };
-  idleAdmin(input, count, addTo('idle-admin'));
-  idleMembers(input, count, addTo('idle-members'));
-  remediations(input, count, addTo('remediations'));
-  ignoredEvents(input, count, addTo('ignored'));
-  return { lines, counts: used };
+  const lines: CostLine[] = [];
+  idleAdmin(input, count, addTo(lines, 'idle-admin'));
+  idleMembers(input, count, addTo(lines, 'idle-members'));
+  const linesOf = (kind: Kind, findings: number): readonly CostLine[] => {
+    const own: CostLine[] = [];
+    const { historyDays } = usage;
+    findingCosts({ kind, findings, historyDays, admin }, count, addTo(own, kind));
+    return own;
+  };
+  const numbers = { fixed: usage.findings, previewed: usage.previewed, ignored: usage.ignored };
+  for (const kind of KINDS) lines.push(...linesOf(kind, numbers[kind]));
+  metricCosts({ numbers, metrics: usage.metrics, tables }, count, addTo(lines, 'metrics'));
+  const perThousand = (kind: Kind): number =>
+    linesOf(kind, 1000).reduce((sum, { usd }) => sum + usd, 0);
+  return {
+    lines,
+    perThousand: {
+      fixed: perThousand('fixed'),
+      previewed: perThousand('previewed'),
+      ignored: perThousand('ignored'),
+    },
+    counts: usedCounts,
+    prices: usedPrices,
+  };
 }
 
 function idleAdmin({ admin, usage }: CostInput, count: CountOf, add: Add): void {
@@ -81,16 +110,25 @@ function idleAdmin({ admin, usage }: CostInput, count: CountOf, add: Add): void 
   for (const { runs, memory } of admin.schedules) {
     add('sweep, requests', runs, 'lambdaRequest');
     add('sweep, time', gigabyteSeconds(runs * count('sweepSeconds'), memory), 'lambdaGbSecond');
-    add('sweep, reads', runs * count('sweepReadUnits'), 'readUnit');
-    add('sweep, logs', gigabytes(runs * count('sweepLogKilobytes')), 'logGb');
+    add('sweep, reads', runs * count('sweep.readUnits'), 'readUnit');
+    add('sweep, logs', gigabytes(runs * count('lambdaLogKilobytes')), 'logGb');
   }
   // The sweep alone keeps one table in use all the time.
   if (admin.tables > 0 && admin.schedules.length > 0)
     add('key of the table', count('tableKeyRequestsPerHour') * HOURS, 'keyRequest');
-  if (admin.userPools > 0) {
-    add('users of the web console', usage.users, 'activeUser');
-    add('requests to the web console', usage.users * count('userRequests'), 'apiRequest');
-  }
+  if (admin.userPools > 0) webConsole(admin, usage.users, count, add);
+}
+
+function webConsole(admin: Inventory, users: number, count: CountOf, add: Add): void {
+  const requests = users * count('userRequests');
+  const seconds = requests * count('userRequestSeconds');
+  add('web console, users', users, 'activeUser');
+  add('web console, requests', requests, 'apiRequest');
+  add('web console, function requests', requests, 'lambdaRequest');
+  const time = gigabyteSeconds(seconds, memoryOf(admin, 'ConsoleFunction'));
+  add('web console, function time', time, 'lambdaGbSecond');
+  add('web console, reads', requests * count('userReadUnits'), 'readUnit');
+  add('web console, logs', gigabytes(requests * count('lambdaLogKilobytes')), 'logGb');
 }
 
 /** Nothing, unless something was chosen: that is a promise of the member stacks. */
@@ -105,75 +143,4 @@ function idleMembers({ member, usage }: CostInput, count: CountOf, add: Add): vo
   // The first copy of an event is free, and most accounts have a trail already.
   const trails = inAll('trails');
   if (trails > 0) add('action log, events', trails * count('writeEventsPerRegion'), 'trailEvent');
-}
-
-function remediations({ admin, usage }: CostInput, count: CountOf, add: Add): void {
-  const { findings } = usage;
-  const echoes = findings * count('echoes');
-  const looks = findings * count('looks');
-  add('automation steps (member accounts)', findings * count('automationSteps'), 'automationStep');
-  add('script seconds (member accounts)', findings * count('scriptSeconds'), 'scriptSecond');
-  const transitions = findings * count('transitions') + looks * count('transitionsPerLook');
-  add('state transitions', transitions, 'transition');
-  add('function requests', findings * 3 + echoes + looks, 'lambdaRequest');
-  const seconds = [
-    [findings * count('ingestSeconds') + echoes * count('ignoredSeconds'), 'IngestFunction'],
-    [findings * count('startSeconds'), 'StartFunction'],
-    [looks * count('lookSeconds'), 'CheckFunction'],
-    [findings * count('finishSeconds'), 'FinishFunction'],
-  ] as const;
-  const time = seconds.map(([all, id]) => gigabyteSeconds(all, memoryOf(admin, id)));
-  add('function time', sum(time), 'lambdaGbSecond');
-  add('queue requests', (findings + echoes) * count('queueRequests'), 'sqsRequest');
-  add('writes', findings * count('writeUnits'), 'writeUnit');
-  const reads = findings * count('readUnits') + echoes * count('ignoredReadUnits');
-  add('reads', reads, 'readUnit');
-  const months = usage.historyDays / (365 / 12);
-  const kept = gigabytes(findings * months * count('storedKilobytes'));
-  add('history, once it is full', kept * (1 + count('indexCopies')), 'tableGbMonth');
-  add('recovery of the history', kept, 'recoveryGbMonth');
-  add('events', findings * count('customEvents'), 'customEvent');
-  add('notifications', findings * count('publishes'), 'publish');
-  add('emails', findings * count('emails'), 'email');
-  add('requests to keys', findings * count('keyRequests'), 'keyRequest');
-  const logs = gigabytes(findings * count('logKilobytes'));
-  add('logs', logs, 'logGb');
-  add('logs kept, before compression', logs * count('logMonths'), 'logGbMonth');
-  add('metrics', metricMonths(usage, count), 'metricMonth');
-}
-
-function ignoredEvents({ admin, usage }: CostInput, count: CountOf, add: Add): void {
-  const { ignored } = usage;
-  add('function requests', ignored, 'lambdaRequest');
-  const time = ignored * count('ignoredSeconds');
-  add('function time', gigabyteSeconds(time, memoryOf(admin, 'IngestFunction')), 'lambdaGbSecond');
-  add('queue requests', ignored * count('queueRequests'), 'sqsRequest');
-  add('reads', ignored * count('ignoredReadUnits'), 'readUnit');
-  add('logs', gigabytes(ignored * count('ignoredLogKilobytes')), 'logGb');
-  if (usage.metrics !== 'no') add('metrics', Math.min(1, ignored / HOURS), 'metricMonth');
-}
-
-/** A metric is billed for the hours in which it counts something: never for more hours than there are findings. */
-function metricMonths({ findings, metrics }: Usage, count: CountOf): number {
-  if (metrics === 'no') return 0;
-  const shared = count('metricsTouched') * Math.min(1, findings / HOURS);
-  return metrics === 'all' ? shared : shared + findings / HOURS;
-}
-
-function memoryOf({ memory }: Inventory, id: string): number {
-  const found = memory.get(id);
-  if (found === undefined) throw new Error(`The administrator template has no function ${id}`);
-  return found;
-}
-
-function gigabyteSeconds(seconds: number, megabytes: number): number {
-  return (seconds * megabytes) / 1024;
-}
-
-function gigabytes(kilobytes: number): number {
-  return kilobytes / 1024 / 1024;
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }

@@ -117,3 +117,20 @@ function toSchedule(
   const target = [...memory].find(([id]) => targets.includes(`"${id}"`));
   return { runs: HOURS / hours, memory: target?.[1] ?? DEFAULT_MEMORY };
 }
+
+/** Megabytes of a function. Throws when the template has none of that logical id. */
+export function memoryOf({ memory }: Inventory, id: string): number {
+  const found = memory.get(id);
+  if (found === undefined) throw new Error(`The administrator template has no function ${id}`);
+  return found;
+}
+
+/** Billed time of a function with so many megabytes. */
+export function gigabyteSeconds(seconds: number, megabytes: number): number {
+  return (seconds * megabytes) / 1024;
+}
+
+/** As AWS counts them: 1,024 each. */
+export function gigabytes(kilobytes: number): number {
+  return kilobytes / 1024 / 1024;
+}

@@ -1,4 +1,4 @@
-import type { CostLine, CostPart, MonthlyCost, Usage } from './cost.ts';
+import type { CostLine, CostPart, Kind, MonthlyCost, Usage } from './cost.ts';
 import type { CostTables, Count, Price } from './tables.ts';
 
 /** What `asr cost` answers, in USD. */
@@ -9,8 +9,8 @@ export interface CostReport {
   readonly usage: Usage;
   readonly lines: readonly CostLine[];
   readonly monthly: Readonly<Record<CostPart, number>> & { readonly total: number };
-  /** Of 1,000 remediations, and of 1,000 events of which nothing comes. */
-  readonly perThousand: { readonly remediations: number; readonly ignored: number };
+  /** Of 1,000 findings of each kind, without metrics, which are billed by the hour. */
+  readonly perThousand: Readonly<Record<Kind, number>>;
   /** The prices and counts behind the lines, with where they come from. */
   readonly prices: Readonly<Record<string, Price>>;
   readonly counts: Readonly<Record<string, Count>>;
@@ -19,7 +19,7 @@ export interface CostReport {
 
 /** Sums up the lines and says what they rest on. */
 export function costReport(
-  { lines, counts }: MonthlyCost,
+  { lines, perThousand, counts, prices }: MonthlyCost,
   tables: CostTables,
   usage: Usage,
 ): CostReport {
@@ -28,32 +28,29 @@ export function costReport(
   const monthly = {
     'idle-admin': of('idle-admin'),
     'idle-members': of('idle-members'),
-    remediations: of('remediations'),
+    fixed: of('fixed'),
+    previewed: of('previewed'),
     ignored: of('ignored'),
+    metrics: of('metrics'),
   };
   const total = Object.values(monthly).reduce((sum, usd) => sum + usd, 0);
-  const perThousand = (usd: number, count: number): number =>
-    count === 0 ? 0 : (usd / count) * 1000;
   return {
     region: tables.region,
     pricesOf: tables.date,
     usage,
     lines,
     monthly: { ...monthly, total },
-    perThousand: {
-      remediations: perThousand(monthly.remediations, usage.findings),
-      ignored: perThousand(monthly.ignored, usage.ignored),
-    },
-    prices: chosen(tables.prices, new Set(lines.map(({ price }) => price))),
+    perThousand,
+    prices: chosen(tables.prices, prices),
     counts: chosen(tables.counts, counts),
     notes: NOTES,
   };
 }
 
 const NOTES = [
-  'List prices without free tiers, taxes and discounts; other Regions differ.',
+  'List prices of one Region, without free allowances, taxes and discounts; other Regions differ.',
   'A key costs 1 USD a month more after each of its first two rotations.',
-  'Not included: what remediations turn on (encryption, logs, backups), AWS Security Hub and AWS Config themselves, tickets, data transfer.',
+  'Not included: what remediations turn on (encryption, logs, backups), AWS Security Hub and AWS Config themselves, tickets, data transfer, the bucket with the templates. Nothing here uses AWS X-Ray.',
 ];
 
 function chosen<T>(

@@ -8,12 +8,16 @@ export interface Price {
   /** Title of AWS's page that has it. */
   readonly page: string;
   readonly checked: 'page' | 'quoted' | 'unverified' | 'given';
+  /** Where and of what date it was read. */
+  readonly seen: string;
+  /** Units that AWS gives to each account each month, for as long as it likes. Never subtracted here. */
+  readonly free?: number;
 }
 
 /** How often or how much of something. */
 export interface Count {
   readonly value: number;
-  readonly basis: 'measured' | 'counted' | 'assumed' | 'given';
+  readonly basis: 'measured' | 'stated' | 'assumed' | 'given';
   readonly from: string;
 }
 
@@ -23,6 +27,7 @@ export interface CostTables {
   /** When the prices were looked up. */
   readonly date: string;
   readonly prices: ReadonlyMap<string, Price>;
+  /** Those that were measured are named after what happens: `fixed.writeUnits`. */
   readonly counts: ReadonlyMap<string, Count>;
   /** Types of resources without a standing price. */
   readonly free: ReadonlySet<string>;
@@ -35,15 +40,28 @@ interface PriceFile {
   readonly free: readonly string[];
 }
 
-/** Reads prices.yaml and counts.yaml, which stand beside this file. */
+const MEASURED = 'a finding of EC2.2 in the end-to-end tests (test/bench/cost-counts.ts)';
+
+/** Reads prices.yaml, assumptions.yaml and counts.yaml, which stand beside this file. */
 export function readCostTables(): CostTables {
   const { region, date, prices, free } = readTable('prices') as PriceFile;
-  const { counts } = readTable('counts') as { readonly counts: Readonly<Record<string, Count>> };
+  const { assumptions } = readTable('assumptions') as {
+    readonly assumptions: Readonly<Record<string, Count>>;
+  };
+  const measured = readTable('counts') as Readonly<
+    Record<string, Readonly<Record<string, number>>>
+  >;
+  const counts = Object.entries(measured).flatMap(([kind, amounts]) =>
+    Object.entries(amounts).map(([name, value]): readonly [string, Count] => [
+      `${kind}.${name}`,
+      { value, basis: 'measured', from: MEASURED },
+    ]),
+  );
   return {
     region,
     date,
     prices: new Map(Object.entries(prices)),
-    counts: new Map(Object.entries(counts)),
+    counts: new Map([...counts, ...Object.entries(assumptions)]),
     free: new Set(free),
   };
 }

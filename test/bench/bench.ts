@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { probe } from '../../generator/simulate/emulator.ts';
+import { countsText, measureCosts } from './cost-counts.ts';
 import { benchRunTime } from './run-time.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -58,3 +60,10 @@ for (const units of [20, 1000, 5000]) {
 }
 
 await benchRunTime();
+
+const { emulator: lacking } = probe();
+console.log(
+  lacking === undefined
+    ? `\n${countsText(await measureCosts())}`
+    : `\nWhat findings take for asr cost is not counted: ${lacking}`,
+);

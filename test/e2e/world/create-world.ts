@@ -6,6 +6,7 @@ import { createAutomations } from './automations.ts';
 import { createWorldClock } from './clock.ts';
 import { createDelivery } from './delivery.ts';
 import { startFront } from './front.ts';
+import type { Stand } from './front.ts';
 import { createMachines } from './machines.ts';
 import { createMeter } from './meter.ts';
 import { createPerson } from './people.ts';
@@ -35,8 +36,11 @@ const START = '2026-03-03T09:00:00.000Z';
 const ROUNDS = 200;
 const DAY = 86_400;
 
-/** Builds the templates with some remediations and starts a world without stacks. */
-export async function createWorld(remediations: readonly string[]): Promise<World> {
+/** Builds the templates with some remediations and starts a world without stacks. `first` are asked before all other stands. */
+export async function createWorld(
+  remediations: readonly string[],
+  first: readonly Stand[] = [],
+): Promise<World> {
   const [emulator, files] = await Promise.all([startEmulator(), build(remediations)]);
   const bridge = startBridge(emulator.endpoint);
   const clock = createWorldClock(START);
@@ -76,6 +80,7 @@ export async function createWorld(remediations: readonly string[]): Promise<Worl
       await world.fault?.(request);
     },
     stands: [
+      ...first,
       createSts(sessions, roles),
       createSqs(sessions, senders),
       createSsm({ automations, sessions, roles }),

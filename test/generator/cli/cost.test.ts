@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { addCost } from '../../../generator/cli/cost.ts';
@@ -11,7 +11,8 @@ vi.setConfig({ testTimeout: 120_000 });
 
 let root = '';
 beforeAll(() => {
-  root = smallProject(['kms/EnableKeyRotation']);
+  // The second one waits for what it started.
+  root = smallProject(['kms/EnableKeyRotation', 'rds/EncryptRDSSnapshot']);
 });
 afterAll(() => rmSync(root, { recursive: true }));
 
@@ -37,13 +38,15 @@ describe('asr cost', () => {
     const { code, out } = await cost('--findings', '500', '--accounts', '3', '--regions', '2');
     expect(code).toBe(0);
     expect(out).toMatch(
-      /^List prices of us-east-1, 20\d\d-\d\d-\d\d\. 500 findings remediated and 10000 left alone in a month, 3 accounts, 2 Regions\.\n/u,
+      /^List prices of us-east-1, looked up on 20\d\d-\d\d-\d\d\. In a month: 500 findings remediated, 0 previewed, 10,000 left alone; 3 accounts, 2 Regions\.\n/u,
     );
     expect(out).toContain('Member accounts, idle: 0.00 USD a month\n');
     expect(out).toMatch(/^ {2}automation steps \(member accounts\) +1,000 +2\.00$/mu);
-    expect(out).toMatch(/^Per 1,000 remediations \d+\.\d\d USD; per 1,000 events/mu);
-    expect(out).toContain('Counts that are estimates: looks=2');
-    expect(out).toContain('List prices without free tiers');
+    expect(out).toMatch(/^Per 1,000 findings \d\.\d\d USD remediated, \d\.\d\d USD previewed, /mu);
+    expect(out).toContain('Counts that were measured: those of generator/cost/counts.yaml.');
+    expect(out).toMatch(/^Counts that are estimates: .*looks=2/mu);
+    expect(out).toMatch(/^Free in each account and month, not subtracted: transition 4,000,/mu);
+    expect(out).toContain('List prices of one Region, without free allowances');
   });
 
   it('prints the same as JSON, with what was chosen', async () => {
@@ -58,10 +61,50 @@ describe('asr cost', () => {
     expect(report.usage).toMatchObject({ findings: 1000, accounts: 10, metrics: 'all' });
   });
 
-  it('refuses what it does not understand', async () => {
-    await expect(cost('--findings', 'many')).rejects.toThrow(CommanderError);
+  it('names the documents that may take more', async () => {
+    expect((await cost()).out).toContain('\n1 of 2 documents wait for long changes: ');
+  });
+
+  it('is what both READMEs say', async () => {
+    const report = async (...args: readonly string[]): Promise<CostReport> =>
+      JSON.parse((await cost('--json', ...args)).out) as CostReport;
+    const usual = await report();
+    const { fixed, previewed, ignored } = usual.perThousand;
+    const said = [
+      usual.monthly['idle-admin'],
+      (await report('--alarms', 'no')).monthly['idle-admin'],
+      (await report('--metrics', 'no')).monthly['idle-admin'],
+      (await report('--console', 'yes')).monthly['idle-admin'],
+      usual.monthly['idle-members'],
+      usual.monthly.metrics,
+      ...[fixed, previewed, ignored],
+    ].map((usd) => (usd > 0 && usd < 0.005 ? '<0.01' : usd.toFixed(2)));
+    for (const file of ['README.md', 'README.ja.md']) {
+      const text = readFileSync(new URL(`../../../${file}`, import.meta.url), 'utf8');
+      const costs = /^## (?:Costs|費用)\n[^]*?\n## /mu.exec(text)?.[0] ?? '';
+      expect(costs).toContain(usual.pricesOf);
+      expect([...costs.matchAll(/\| (<?\d+\.\d\d) \|$/gmu)].map(([, usd]) => usd)).toEqual(said);
+    }
+  });
+
+  it('refuses what it does not understand, and what would give nonsense', async () => {
+    for (const value of ['many', '-1', 'NaN', '1e9', '1.5', '1000000000', ''])
+      await expect(cost('--findings', value)).rejects.toThrow(/whole number from 0 to 999999999/u);
     await expect(cost('--alarms', 'perhaps')).rejects.toThrow(CommanderError);
-    await expect(cost('--set', 'looks')).rejects.toThrow(/Write name=value/u);
+    for (const value of ['looks', 'looks=', 'looks=-1', 'looks=NaN', 'looks=1e9', 'looks=Infinity'])
+      await expect(cost('--set', value)).rejects.toThrow(/Write name=value/u);
     await expect(cost('--set', 'nothing=1')).rejects.toThrow(CommandError);
+    await expect(cost('--set', 'constructor=1')).rejects.toThrow(CommandError);
+  });
+
+  it('stays a number for the largest values that it takes', async () => {
+    const most = '999999999';
+    const { out } = await cost(
+      ...['--findings', most, '--previewed', most, '--ignored', most, '--accounts', most],
+      ...['--regions', most, '--history-days', most, '--action-log', 'yes', '--json'],
+    );
+    const { monthly, lines } = JSON.parse(out) as CostReport;
+    expect(monthly.total).toBeGreaterThan(1e15);
+    for (const { usd, amount } of lines) expect(Number.isFinite(usd * amount)).toBe(true);
   });
 });

@@ -32,10 +32,12 @@ const admin: Inventory = {
     ['StartFunction', 512],
     ['CheckFunction', 256],
     ['FinishFunction', 256],
+    ['ConsoleFunction', 512],
   ]),
 };
 const usage: Usage = {
   findings: 1000,
+  previewed: 0,
   ignored: 0,
   accounts: 50,
   regions: 4,
@@ -82,86 +84,126 @@ describe('an idle installation', () => {
 
   it('costs its users, when the web console is there', () => {
     const withConsole = { ...admin, userPools: 1 };
-    expect(usd('idle-admin', { admin: withConsole })['users of the web console']).toBeCloseTo(
-      5 * 0.015,
-      6,
-    );
-    expect(usd('idle-admin')).not.toHaveProperty('users of the web console');
+    const lines = usd('idle-admin', { admin: withConsole });
+    expect(lines['web console, users']).toBeCloseTo(5 * 0.015, 6);
+    // 2,000 requests each, of 0.3 seconds with half a gigabyte.
+    expect(lines['web console, requests']).toBeCloseTo(0.01, 6);
+    expect(lines['web console, function time']).toBeCloseTo(1500 * 0.0000166667, 6);
+    expect(usd('idle-admin')).not.toHaveProperty('web console, users');
   });
 });
 
+/** Counts as if they had been measured. */
+function withCounts(values: Readonly<Record<string, number>>) {
+  return withValues(tables, new Map(Object.entries(values)));
+}
+
 describe('a thousand remediations', () => {
   it('cost mostly the steps in the member accounts', () => {
-    const lines = usd('remediations');
+    const lines = usd('fixed');
     expect(lines['automation steps (member accounts)']).toBeCloseTo(4, 6);
     expect(lines['script seconds (member accounts)']).toBeCloseTo(0.18, 6);
-    // Three transitions, and three more for each of two looks.
-    expect(lines['state transitions']).toBeCloseTo(0.225, 6);
-    expect(lines['writes']).toBeCloseTo(59_000 * 0.000000625, 6);
-    expect(total(lines)).toBeCloseTo(5.48, 1);
+    expect(total(lines)).toBeCloseTo(4.58, 1);
   });
 
-  it('cost in proportion, apart from metrics', () => {
-    const twice = { ...usage, findings: 2000 };
-    const { metrics: one = 0, ...rest } = usd('remediations');
-    const { metrics: two = 0, ...more } = usd('remediations', { usage: twice });
-    expect(total(more)).toBeCloseTo(2 * total(rest), 6);
-    expect(two).toBe(one);
+  it('cost what was counted with one look at the automation, and more for each further look', () => {
+    const counted = {
+      'fixed.transitions': 6,
+      'look.transitions': 3,
+      'fixed.looks': 1,
+      'look.looks': 1,
+    };
+    const transitions = (looks: number): number =>
+      usd('fixed', { tables: withCounts({ ...counted, looks }) })['state transitions'] ?? 0;
+    expect(transitions(1)).toBeCloseTo(6000 * 0.000025, 9);
+    expect(transitions(2)).toBeCloseTo(9000 * 0.000025, 9);
+    expect(transitions(4)).toBeCloseTo(15_000 * 0.000025, 9);
+  });
+
+  it('cost the units of the tables that were counted', () => {
+    const counted = withCounts({ 'fixed.writeUnits': 55, 'fixed.readUnits': 26 });
+    const lines = usd('fixed', { tables: counted });
+    expect(lines['writes']).toBeCloseTo(55_000 * 0.000000625, 9);
+    expect(lines['reads']).toBeCloseTo(26_000 * 0.000000125, 9);
   });
 
   it('keep the history that people ask for', () => {
-    const lines = usd('remediations', { usage: { ...usage, historyDays: 3650 } });
+    const lines = usd('fixed', { usage: { ...usage, historyDays: 3650 } });
     expect(lines['history, once it is full']).toBeCloseTo(
-      10 * (usd('remediations')['history, once it is full'] ?? 0),
+      10 * (usd('fixed')['history, once it is full'] ?? 0),
       6,
     );
   });
+});
 
-  it('cost metrics only for the hours in which something is counted', () => {
-    const cost = (change: Partial<Usage>): number =>
-      usd('remediations', { usage: { ...usage, ...change } })['metrics'] ?? 0;
+describe('other findings', () => {
+  it('cost nearly as much when they are previewed: their document runs, too', () => {
+    const lines = usd('previewed', { usage: { ...usage, findings: 0, previewed: 1000 } });
+    expect(lines['automation steps (member accounts)']).toBeCloseTo(4, 6);
+    expect(total(lines)).toBeLessThan(total(usd('fixed')));
+    expect(usd('previewed')).toEqual({});
+  });
+
+  it('cost a fraction of a cent for a thousand when they are left alone', () => {
+    const ignored = { ...usage, findings: 0, ignored: 1000 };
+    const lines = usd('ignored', { usage: ignored });
+    expect(total(lines)).toBeLessThan(0.01);
+    expect(Object.keys(lines)).not.toContain('state transitions');
+    expect(Object.keys(lines)).not.toContain('writes');
+    expect(usd('fixed', { usage: ignored })).toEqual({});
+  });
+});
+
+describe('metrics', () => {
+  const cost = (change: Partial<Usage>): number =>
+    total(usd('metrics', { usage: { ...usage, ...change } }));
+
+  it('cost for the hours in which something is counted, each name once', () => {
     expect(cost({ metrics: 'no' })).toBe(0);
-    expect(cost({})).toBeCloseTo(3 * 0.3, 6);
+    // Started, Succeeded, Ignored.
     expect(cost({ findings: 73 })).toBeCloseTo(3 * 0.03, 6);
+    expect(cost({ findings: 100_000 })).toBeCloseTo(3 * 0.3, 6);
+    expect(cost({ findings: 100_000, ignored: 100_000 })).toBeCloseTo(3 * 0.3, 6);
+    expect(cost({ findings: 0, ignored: 73 })).toBeCloseTo(0.03, 6);
+    // A preview counts as Previewed, besides the others.
+    expect(cost({ findings: 100_000, previewed: 100_000 })).toBeCloseTo(4 * 0.3, 6);
+  });
+
+  it('cost for each finding when each control has its own', () => {
     expect(cost({ metrics: 'per-control' })).toBeCloseTo(0.9 + (1000 / 730) * 0.3, 6);
   });
 });
 
-describe('events of which nothing comes', () => {
-  it('cost a fraction of a remediation', () => {
-    const ignored = { ...usage, findings: 0, ignored: 1000 };
-    const { metrics = 0, ...rest } = usd('ignored', { usage: ignored });
-    expect(metrics).toBeCloseTo(0.3, 6);
-    expect(total(rest)).toBeLessThan(0.01);
-    expect(usd('remediations', { usage: ignored })).toEqual({});
-  });
-});
-
 describe('the report', () => {
-  const cost = monthlyCost({ admin, member: [nothing], tables, usage: { ...usage, ignored: 500 } });
+  const used = { ...usage, previewed: 200, ignored: 500 };
+  const cost = monthlyCost({ admin, member: [nothing], tables, usage: used });
 
   it('adds up', () => {
-    const { monthly, perThousand } = costReport(cost, tables, { ...usage, ignored: 500 });
+    const { monthly } = costReport(cost, tables, used);
     const { total: all, ...parts } = monthly;
     expect(all).toBeCloseTo(total(parts), 9);
     expect(all).toBeCloseTo(
       total(Object.fromEntries(cost.lines.map((one, at) => [at, one.usd]))),
       9,
     );
-    expect(perThousand.remediations).toBe(monthly.remediations);
+  });
+
+  it('says what a thousand findings of each kind cost, however many there are', () => {
+    const { monthly, perThousand } = costReport(cost, tables, used);
+    expect(perThousand.fixed).toBeCloseTo(monthly.fixed, 9);
+    expect(perThousand.previewed).toBeCloseTo(5 * monthly.previewed, 9);
     expect(perThousand.ignored).toBeCloseTo(2 * monthly.ignored, 9);
+    const none = { ...usage, findings: 0 };
+    const idle = monthlyCost({ admin, member: [nothing], tables, usage: none });
+    expect(idle.perThousand).toEqual(perThousand);
   });
 
   it('says what it rests on, and nothing else', () => {
     const { prices, counts } = costReport(cost, tables, usage);
-    expect(prices['transition']).toEqual({
-      usd: 0.000025,
-      unit: 'state transition',
-      page: 'AWS Step Functions Pricing',
-      checked: 'page',
-    });
+    expect(prices['transition']).toMatchObject({ usd: 0.000025, checked: 'page', free: 4000 });
     expect(prices).not.toHaveProperty('trailEvent');
-    expect(counts).toHaveProperty('looks');
+    expect(counts['fixed.writeUnits']).toMatchObject({ basis: 'measured' });
+    expect(counts['looks']).toMatchObject({ basis: 'assumed' });
     expect(counts).not.toHaveProperty('writeEventsPerRegion');
   });
 });
@@ -175,7 +217,7 @@ describe("values of one's own", () => {
         ['scriptSeconds', 0],
       ]),
     );
-    const lines = usd('remediations', { tables: own });
+    const lines = usd('fixed', { tables: own });
     expect(lines['automation steps (member accounts)']).toBeCloseTo(2, 6);
     expect(lines).not.toHaveProperty('script seconds (member accounts)');
     expect(own.prices.get('automationStep')?.checked).toBe('given');
@@ -188,13 +230,13 @@ describe("values of one's own", () => {
   });
 
   it('can not be left out of the tables', () => {
-    expect(() => usd('remediations', { tables: { ...tables, counts: new Map() } })).toThrow(
-      'counts.yaml has no pollsPerMinute',
+    expect(() => usd('fixed', { tables: { ...tables, counts: new Map() } })).toThrow(
+      'counts.yaml and assumptions.yaml have no pollsPerMinute',
     );
-    expect(() => usd('remediations', { tables: { ...tables, prices: new Map() } })).toThrow(
+    expect(() => usd('fixed', { tables: { ...tables, prices: new Map() } })).toThrow(
       'prices.yaml has no alarmMonth',
     );
-    expect(() => usd('remediations', { admin: nothing })).toThrow(
+    expect(() => usd('fixed', { admin: nothing })).toThrow(
       'The administrator template has no function IngestFunction',
     );
   });
