@@ -72,6 +72,8 @@ function linesOfTexts(source: string): ReadonlySet<number> {
   const inside = new Set<number>();
   const token = /"""[\s\S]*?"""|'''[\s\S]*?'''|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|#[^\n]*/gu;
   for (const { index, 0: text } of source.matchAll(token)) {
+    // Nearly all texts end on their line; looking back for each would take longer than all the rest.
+    if (!text.includes('\n')) continue;
     const first = source.slice(0, index).split('\n').length;
     for (let line = 1; line < text.split('\n').length; line += 1) inside.add(first - 1 + line);
   }

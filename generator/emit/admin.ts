@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import type { SolutionNames } from '../compile/compiled.ts';
+import type { Catalog } from '../../templates/admin/functions/model/catalog.ts';
 import { adminCatalog, startCatalog } from './admin-catalog.ts';
 import { bundleFunction } from './admin-bundle.ts';
 import { addControlAlarms } from './admin-alarms.ts';
@@ -18,40 +18,44 @@ import type { EmitInput, Template, TemplateFile } from './types.ts';
  * the catalogue and one alarm for each control; with the web console when its pages are given. Throws when a source named
  * in the base template doesn't compile.
  */
-export async function emitAdmin(input: EmitInput, pages?: ConsoleFiles): Promise<TemplateFile> {
-  return emit(input, 'automated-security-response-admin.template', pages);
+export async function emitAdmin(
+  input: EmitInput,
+  pages?: ConsoleFiles | Promise<ConsoleFiles>,
+  parts = adminParts(input),
+): Promise<TemplateFile> {
+  return emit(input, parts, 'automated-security-response-admin.template', pages);
 }
 
 /** The same for the China Regions, which lack what the web console needs. */
-export async function emitAdminForChina(input: EmitInput): Promise<TemplateFile> {
-  return emit(input, 'automated-security-response-admin-cn.template');
+export async function emitAdminForChina(
+  input: EmitInput,
+  parts = adminParts(input),
+): Promise<TemplateFile> {
+  return emit(input, parts, 'automated-security-response-admin-cn.template');
 }
 
 async function emit(
   input: EmitInput,
+  { catalog, controls, code }: AdminParts,
   fileName: string,
-  pages?: ConsoleFiles,
+  pages?: ConsoleFiles | Promise<ConsoleFiles>,
 ): Promise<TemplateFile> {
-  const base = withStandardSwitches(readAdminTemplate(input.names), input.standards, 'Admin');
-  const template = pages === undefined ? withoutConsole(base) : addConsole(base, input.names);
-  const loaded = loadTemplate(ADMIN_BASE, input.names, () => template);
-  const catalog = adminCatalog(input);
-  const controls = Object.keys(catalog.controls);
-  const values = { CATALOG: catalog, CONTROLS: controls };
-  const atStart = { CATALOG: startCatalog(catalog) };
+  const { names } = input;
+  const base = withStandardSwitches(readAdminTemplate(names), input.standards, 'Admin');
+  const template = pages === undefined ? withoutConsole(base) : addConsole(base, names);
+  const loaded = loadTemplate(ADMIN_BASE, names, () => template);
   await Promise.all(
-    sources(template).map(async (source) =>
-      source.logicalId === CONSOLE && pages !== undefined
-        ? fillConsole(loaded, source, { CATALOG: catalog, SHOWN: shownControls(input) }, pages)
-        : fill(
-            loaded,
-            source,
-            source.logicalId === 'StartFunction' ? atStart : values,
-            input.names,
-          ),
-    ),
+    sources(template).map(async (source) => {
+      const path = join(ADMIN_FOLDER, source.file);
+      if (!source.file.endsWith('.ts'))
+        return put(loaded, source, withNumbers(readBaseTemplate(path, names), template));
+      if (source.logicalId !== CONSOLE || pages === undefined)
+        return put(loaded, source, await code(source.logicalId, path));
+      const data = { CATALOG: catalog, SHOWN: shownControls(input) };
+      return put(loaded, source, await bundleConsoleFunction(path, data, pages));
+    }),
   );
-  addControlAlarms(loaded, controls, input.names);
+  addControlAlarms(loaded, controls, names);
   const hash = createHash('sha256').update(JSON.stringify(controls)).digest('hex');
   loaded.base.getResource('ConfigurationRows').addPropertyOverride('Controls', hash);
   return loaded.toFile(fileName);
@@ -59,14 +63,31 @@ async function emit(
 
 const CONSOLE = 'ConsoleFunction';
 
-async function fillConsole(
-  { base }: LoadedTemplate,
-  { logicalId, property, file }: Source,
-  data: Readonly<Record<string, unknown>>,
-  pages: ConsoleFiles,
-): Promise<void> {
-  const code = await bundleConsoleFunction(join(ADMIN_FOLDER, file), data, pages);
-  base.getResource(logicalId).addPropertyOverride(property, code);
+/** What the administrator's templates are made of. */
+export interface AdminParts {
+  readonly catalog: Catalog;
+  readonly controls: readonly string[];
+  /** Code of a function from its source. */
+  readonly code: (logicalId: string, path: string) => Promise<string>;
+}
+
+/** What the administrator's templates have in common: a build makes it once, since bundling the functions takes long. */
+export function adminParts(input: EmitInput): AdminParts {
+  const catalog = adminCatalog(input);
+  const controls = Object.keys(catalog.controls);
+  const values = { CATALOG: catalog, CONTROLS: controls };
+  const atStart = { CATALOG: startCatalog(catalog) };
+  const bundles = new Map<string, Promise<string>>();
+  return {
+    catalog,
+    controls,
+    code: async (logicalId, path) => {
+      const bundle =
+        bundles.get(path) ?? bundleFunction(path, logicalId === 'StartFunction' ? atStart : values);
+      bundles.set(path, bundle);
+      return bundle;
+    },
+  };
 }
 
 /** A property of the base template that names a file whose content belongs there. */
@@ -92,26 +113,19 @@ function member(value: unknown, name: string): unknown {
     : undefined;
 }
 
-async function fill(
-  { base }: LoadedTemplate,
-  { logicalId, property, file }: Source,
-  values: Readonly<Record<string, unknown>>,
-  names: SolutionNames,
-): Promise<void> {
-  const path = join(ADMIN_FOLDER, file);
+function put({ base }: LoadedTemplate, { logicalId, property }: Source, text: string): void {
   const resource = base.getResource(logicalId);
-  const text = file.endsWith('.ts')
-    ? await bundleFunction(path, values)
-    : withNumbers(JSON.stringify(readBaseTemplate(path, names)), names);
   const [head = '', intrinsic] = property.split('.');
   if (intrinsic === 'Fn::Sub') resource.addPropertyOverride(head, { 'Fn::Sub': text });
   else resource.addPropertyOverride(property, text);
 }
 
-/** A JSON string that is exactly a parameter of type Number becomes a number, where AWS takes no text. */
-function withNumbers(json: string, names: SolutionNames): string {
-  const parameters = Object.entries(readBaseTemplate(ADMIN_BASE, names).Parameters ?? {});
-  return parameters
+/** As JSON, in which a string that is exactly a parameter of type Number becomes a number, where AWS takes no text. */
+function withNumbers(definition: object, { Parameters: parameters = {} }: Template): string {
+  return Object.entries(parameters)
     .filter(([, { Type }]) => Type === 'Number')
-    .reduce((text, [name]) => text.replaceAll(`"\${${name}}"`, `\${${name}}`), json);
+    .reduce(
+      (text, [name]) => text.replaceAll(`"\${${name}}"`, `\${${name}}`),
+      JSON.stringify(definition),
+    );
 }

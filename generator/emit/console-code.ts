@@ -30,16 +30,16 @@ export function staticFiles({
 export async function bundleConsoleFunction(
   file: string,
   data: Readonly<Record<string, unknown>>,
-  pages: ConsoleFiles,
+  pages: ConsoleFiles | Promise<ConsoleFiles>,
 ): Promise<string> {
-  const code = await bundledCode(file, { minify: true });
+  const [code, files] = await Promise.all([bundledCode(file, { minify: true }), pages]);
   const constants = Object.entries(data).map(
     ([name, value]) => `const ${name} = ${JSON.stringify(value)};\n`,
   );
   return [
     '"use strict";',
     '// Compressed by the build from templates/admin/functions/console.ts, which is what to read.',
-    `const FILES = ${JSON.stringify(staticFiles(pages))};`,
+    `const FILES = ${JSON.stringify(staticFiles(files))};`,
     `const CODE = "${packed(`"use strict";\n${constants.join('')}${code}`)}";`,
     'const text = require("node:zlib").gunzipSync(Buffer.from(CODE, "base64")).toString();',
     'new Function("require", "module", "FILES", text)(require, module, FILES);',

@@ -11,12 +11,19 @@ export function documentPath(unit: CompiledRunbook): string {
  * as literal blocks, no folded lines.
  */
 export function documentYaml({ document }: CompiledRunbook): string {
+  const before = written.get(document);
+  if (before !== undefined) return before;
   const { description, schemaVersion, ...rest } = document;
-  return stringify(
+  const text = stringify(
     { description, schemaVersion, ...rest },
     { lineWidth: 0, blockQuote: 'literal', aliasDuplicateObjects: false },
   );
+  written.set(document, text);
+  return text;
 }
+
+/** A document is written, and measured several times. */
+const written = new WeakMap<CompiledRunbook['document'], string>();
 
 /** Bytes of a document in the larger of the two forms in which it reaches Systems Manager. */
 export function documentBytes(unit: CompiledRunbook): number {

@@ -1,6 +1,6 @@
 import { sortDiagnostics } from '../read/diagnostics.ts';
 import type { Diagnostic } from '../read/diagnostics.ts';
-import { emitAdmin, emitAdminForChina } from './admin.ts';
+import { adminParts, emitAdmin, emitAdminForChina } from './admin.ts';
 import { buildCatalog } from './catalog.ts';
 import { bundleConsole } from './console-web.ts';
 import { documentPath, documentYaml } from './documents.ts';
@@ -27,13 +27,18 @@ export interface Emitted {
 
 /** Makes all files of a build, without writing any. */
 export async function emitFiles(input: EmitInput): Promise<Emitted> {
-  const roles = emitMemberRoles(input);
-  const member = emitMember(input);
-  const [admin, china, ticketing] = await Promise.all([
-    emitAdmin(input, await bundleConsole()),
-    emitAdminForChina(input),
+  // First what esbuild, a process of its own, is asked for; it works while the member templates are made here.
+  const parts = adminParts(input);
+  const bundled = Promise.all([
+    emitAdmin(input, bundleConsole(), parts),
+    emitAdminForChina(input, parts),
     emitTicketing(input),
   ]);
+  // When something here fails before, that error is the one to tell.
+  bundled.catch(() => undefined);
+  const roles = emitMemberRoles(input);
+  const member = emitMember(input);
+  const [admin, china, ticketing] = await bundled;
   const organization = emitOrganization(input.names, { roles: roles.file, member: member.file });
   const templates = [admin, china, roles.file, member.file, organization, ...ticketing];
   const problems = [

@@ -1,12 +1,19 @@
-import { gzipSync } from 'fflate';
+import { gzip } from 'pako';
+
+const known = new Map<string, string>();
 
 /**
  * Text as gzip in base64. By a compressor in JavaScript, because Node's own gives other bytes in other versions of Node,
  * and the same sources must give the same template.
  */
 export function packed(text: string): string {
-  const bytes = gzipSync(new TextEncoder().encode(text), { level: 9, mtime: '1980-01-01' });
-  return Buffer.from(bytes).toString('base64');
+  // Several functions hold the same catalogue, and compressing it takes long.
+  const before = known.get(text);
+  if (before !== undefined) return before;
+  const bytes = gzip(text, { level: 9, memLevel: 9 });
+  const base64 = Buffer.from(bytes).toString('base64');
+  known.set(text, base64);
+  return base64;
 }
 
 /**

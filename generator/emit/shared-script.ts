@@ -30,9 +30,10 @@ interface Piece {
 export function shareScripts(scripts: readonly string[]): SharedScripts {
   const split = scripts.map(pieces);
   const shared = new Set(piecesOfSeveral(split));
+  const places = split.map(placesOf);
   const runs = new Map<string, readonly Piece[]>();
   for (const script of split)
-    for (const run of runsOf(script, shared, split)) runs.set(textOf(run), run);
+    for (const run of runsOf(script, shared, places)) runs.set(textOf(run), run);
   const names = nameRuns([...runs.values()]);
   const mapping = Object.fromEntries(
     [...names].map(([text, name]) => [name, { [TEXT]: text }] as const),
@@ -40,7 +41,7 @@ export function shareScripts(scripts: readonly string[]): SharedScripts {
   return {
     mapping,
     expression: (script) => {
-      const parts = segments(pieces(script), shared, split).map((run) => {
+      const parts = segments(pieces(script), shared, places).map((run) => {
         const text = textOf(run);
         const name = names.get(text);
         return name === undefined ? text : { 'Fn::FindInMap': [SHARED_SCRIPT, name, TEXT] };
@@ -75,9 +76,9 @@ function piecesOfSeveral(split: readonly (readonly Piece[])[]): readonly string[
 function runsOf(
   script: readonly Piece[],
   shared: ReadonlySet<string>,
-  split: readonly (readonly Piece[])[],
+  places: readonly Places[],
 ): readonly (readonly Piece[])[] {
-  return segments(script, shared, split).filter(
+  return segments(script, shared, places).filter(
     (run) => run.every(({ text }) => shared.has(text)) && textOf(run).length >= WORTHWHILE,
   );
 }
@@ -86,13 +87,13 @@ function runsOf(
 function segments(
   script: readonly Piece[],
   shared: ReadonlySet<string>,
-  split: readonly (readonly Piece[])[],
+  places: readonly Places[],
 ): readonly (readonly Piece[])[] {
   const found: Piece[][] = [];
   for (const [index, piece] of script.entries()) {
     const before = script[index - 1];
     const last = found.at(-1);
-    const joined = before !== undefined && belongTogether(before, piece, shared, split);
+    const joined = before !== undefined && belongTogether(before, piece, shared, places);
     if (last !== undefined && joined) last.push(piece);
     else found.push([piece]);
   }
@@ -104,15 +105,23 @@ function belongTogether(
   first: Piece,
   second: Piece,
   shared: ReadonlySet<string>,
-  split: readonly (readonly Piece[])[],
+  places: readonly Places[],
 ): boolean {
   if (!shared.has(first.text) || !shared.has(second.text))
     return shared.has(first.text) === shared.has(second.text);
-  return split.every((script) => {
-    const at = script.findIndex(({ text }) => text === first.text);
-    const next = script.findIndex(({ text }) => text === second.text);
-    return (at === -1 && next === -1) || (at !== -1 && next === at + 1);
+  return places.every((script) => {
+    const at = script.get(first.text);
+    const next = script.get(second.text);
+    return at === undefined ? next === undefined : next === at + 1;
   });
+}
+
+/** Where a script has each piece first, by the piece's text. */
+type Places = ReadonlyMap<string, number>;
+
+function placesOf(script: readonly Piece[]): Places {
+  // Of equal pieces the last one set is the first in the script.
+  return new Map(script.map(({ text }, at) => [text, at] as const).toReversed());
 }
 
 /** Names of runs, from their first function; a second run of that name gets a number. */
