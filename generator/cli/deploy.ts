@@ -1,5 +1,6 @@
 import { Argument, InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
+import { partitionOf } from '../../templates/launch/links.ts';
 import type { AwsOptions } from '../deploy/aws.ts';
 import { FLAG, readGiven, REAL_OUTSIDE, refuseProblems, withPorts } from '../deploy/command.ts';
 import type { GivenInput, Outside } from '../deploy/command.ts';
@@ -55,12 +56,12 @@ export function addDeploy(
     .option('-y, --yes', 'ask nothing')
     .action((kind: StackKind, options: DeployOptions) =>
       asCommand(async () => {
-        const build = readBuild(options.dist, kind);
-        const input = readInput(build, options, printer.note);
         const outcome = await withPorts(
           { outside, printer, awsOptions: options },
-          (ports, region) =>
-            deployStack(
+          (ports, region) => {
+            const build = readBuild(options.dist, kind, partitionOf(region));
+            const input = readInput(build, options, printer.note);
+            return deployStack(
               {
                 build,
                 region,
@@ -71,7 +72,8 @@ export function addDeploy(
                 isYes: options.yes === true,
               },
               ports,
-            ),
+            );
+          },
         );
         exit(exitCodeOf(outcome));
       }),

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { partitionOf } from '../../templates/launch/links.ts';
 import { REAL_OUTSIDE } from '../deploy/command.ts';
 import type { Outside } from '../deploy/command.ts';
 import { diffStack } from '../deploy/diff-stack.ts';
@@ -31,10 +32,10 @@ export function addDiff(
     .option('--json', 'print JSON')
     .action((kind: StackKind, options: DiffOptions) =>
       asCommand(async () => {
-        const build = readBuild(options.dist, kind);
+        const { region, stacks } = await outside.aws(options);
+        const build = readBuild(options.dist, kind, partitionOf(region));
         const { checked } = readInput(build, options, printer.note);
         const name = options.stackName ?? defaultStackName(kind);
-        const { region, stacks } = await outside.aws(options);
         const compared = await diffStack({ build, name, region, given: checked.values }, stacks);
         for (const problem of compared.problems)
           printer.note(`A deployment would stop at: ${problem}`);

@@ -1,10 +1,11 @@
 import { writeFileSync } from 'node:fs';
-import { S3Client } from '@aws-sdk/client-s3';
 import { STSClient } from '@aws-sdk/client-sts';
 import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
+import { clientSettings, createS3, s3Endpoint } from '../deploy/aws.ts';
 import type { Readers } from '../deploy/bucket-policy.ts';
-import { DeployError } from '../deploy/deploy-error.ts';
+import { interruptible } from '../deploy/command.ts';
+import { DeployError, Interrupted } from '../deploy/deploy-error.ts';
 import { readPublication } from '../deploy/publish-files.ts';
 import { createPublisher } from '../deploy/publish.ts';
 import type { PublishPorts, Published } from '../deploy/publish.ts';
@@ -30,7 +31,7 @@ export interface PublishCommandOptions {
 export function addPublish(
   program: Command,
   { printer, project }: CommandContext,
-  connect: (options: PublishCommandOptions) => Promise<PublishPorts> = connectToAws,
+  connect: (options: PublishCommandOptions) => Promise<Omit<PublishPorts, 'signal'>> = connectToAws,
 ): void {
   program
     .command('publish')
@@ -73,12 +74,14 @@ export function addPublish(
       try {
         const publication = readPublication(options.dist);
         const readers = readersIn(options);
-        const { publish } = createPublisher(await connect(options));
         const { bucket, prefix } = options;
-        const published = await publish(publication, {
-          bucket,
-          prefix,
-          ...(readers === undefined ? {} : { readers }),
+        const published = await interruptible(async (signal) => {
+          const { publish } = createPublisher({ ...(await connect(options)), signal });
+          return publish(publication, {
+            bucket,
+            prefix,
+            ...(readers === undefined ? {} : { readers }),
+          });
         });
         if (options.page !== undefined) savePage(options.page, published.page.text);
         progress.done();
@@ -89,33 +92,24 @@ export function addPublish(
         progress.done();
         if (error instanceof DeployError)
           throw new CommandError(error.message, error.isUsage ? EXIT.usage : EXIT.problems);
+        if (error instanceof Interrupted)
+          throw new CommandError(
+            'Interrupted before everything was uploaded; the launch page comes last. What is in the bucket stays, readable for those who were granted it. Run the same command again: it uploads only what is missing.',
+          );
         throw error;
       }
     });
 }
 
 /** Clients of the ordinary credential chain; they heed AWS_ENDPOINT_URL. */
-async function connectToAws(options: PublishCommandOptions): Promise<PublishPorts> {
-  const endpoint = process.env['AWS_ENDPOINT_URL_S3'] ?? process.env['AWS_ENDPOINT_URL'] ?? '';
-  const config = {
-    ...(options.region === undefined ? {} : { region: options.region }),
-    ...(options.profile === undefined ? {} : { profile: options.profile }),
+async function connectToAws(options: PublishCommandOptions): Promise<Omit<PublishPorts, 'signal'>> {
+  const settings = await clientSettings(options);
+  return {
+    s3: createS3(settings),
+    sts: new STSClient(settings),
+    region: settings.region,
+    isPlain: s3Endpoint().startsWith('http:'),
   };
-  const s3 = new S3Client({
-    ...config,
-    // A bucket that exists may lie in another Region.
-    followRegionRedirects: true,
-    // An emulator has no host for each bucket.
-    forcePathStyle: endpoint !== '',
-  });
-  try {
-    const region = await s3.config.region();
-    return { s3, sts: new STSClient(config), region, isPlain: endpoint.startsWith('http:') };
-  } catch {
-    throw new DeployError('No Region is known. Name one with --region or AWS_REGION.', {
-      isUsage: true,
-    });
-  }
 }
 
 function readersIn({ organization, accounts }: PublishCommandOptions): Readers | undefined {

@@ -1,5 +1,7 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { S3Client } from '@aws-sdk/client-s3';
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { awsProblem } from './aws-problem.ts';
 import { DeployError } from './deploy-error.ts';
 import { createStackClient } from './stack-client.ts';
 import type { StackClient } from './stack-client.ts';
@@ -21,42 +23,80 @@ export interface Aws {
 /** How often the SDK tries a call that was throttled, or that AWS could not answer, with growing pauses. */
 const MAX_ATTEMPTS = 8;
 
+/** What every client of one account and Region is made with. */
+export interface ClientSettings {
+  readonly region: string;
+  readonly maxAttempts: number;
+  readonly profile?: string;
+}
+
+/**
+ * The Region and profile of a command, by the SDK's own chain. Throws `DeployError` when there is no Region; credentials
+ * are looked for at the first call.
+ */
+export async function clientSettings(
+  { profile, region: wanted }: AwsOptions,
+  environment: NodeJS.ProcessEnv = process.env,
+): Promise<ClientSettings> {
+  // The SDK for JavaScript reads AWS_REGION alone; the AWS CLI and most people's shells have the other.
+  const named = wanted ?? environment['AWS_REGION'] ?? environment['AWS_DEFAULT_REGION'];
+  const chosen = {
+    maxAttempts: MAX_ATTEMPTS,
+    ...(profile === undefined ? {} : { profile }),
+  };
+  const client = new STSClient({ ...chosen, ...(named === undefined ? {} : { region: named }) });
+  return { ...chosen, region: await regionOf(client) };
+}
+
+/** S3 for buckets of any Region. */
+export function createS3(
+  settings: ClientSettings,
+  environment: NodeJS.ProcessEnv = process.env,
+): S3Client {
+  return new S3Client({
+    ...settings,
+    // A bucket that exists may lie in another Region.
+    followRegionRedirects: true,
+    // Emulators answer at one host, so the bucket can't be part of it.
+    forcePathStyle: s3Endpoint(environment) !== '',
+  });
+}
+
+/** Where S3 is when it isn't AWS's own; else empty. The SDK reads these variables itself. */
+export function s3Endpoint(environment: NodeJS.ProcessEnv = process.env): string {
+  return environment['AWS_ENDPOINT_URL_S3'] ?? environment['AWS_ENDPOINT_URL'] ?? '';
+}
+
 /**
  * Clients for one account and Region, by the SDK's own credential chain. `AWS_ENDPOINT_URL` is read by the SDK.
  * Throws `DeployError` when there is no Region; credentials are looked for at the first call.
  */
 export async function createAws(
-  { profile, region: wanted }: AwsOptions,
+  options: AwsOptions,
   environment: NodeJS.ProcessEnv = process.env,
 ): Promise<Aws> {
-  // The SDK for JavaScript reads AWS_REGION alone; the AWS CLI and most people's shells have the other.
-  const named = wanted ?? environment['AWS_REGION'] ?? environment['AWS_DEFAULT_REGION'];
-  const common = {
-    maxAttempts: MAX_ATTEMPTS,
-    ...(profile === undefined ? {} : { profile }),
-    ...(named === undefined ? {} : { region: named }),
-  };
-  const cloudFormation = new CloudFormationClient(common);
-  const region = await regionOf(cloudFormation);
-  // Emulators answer at one host, so the bucket can't be part of it.
-  const isElsewhere =
-    (environment['AWS_ENDPOINT_URL_S3'] ?? environment['AWS_ENDPOINT_URL'] ?? '') !== '';
-  const s3 = new S3Client({
-    ...common,
-    region,
-    followRegionRedirects: true,
-    forcePathStyle: isElsewhere,
-  });
+  const settings = await clientSettings(options, environment);
   return {
-    region,
-    stacks: createStackClient(cloudFormation),
-    templates: createTemplateStore(s3, region),
+    region: settings.region,
+    stacks: createStackClient(new CloudFormationClient(settings)),
+    templates: createTemplateStore(createS3(settings, environment), settings.region, () =>
+      accountOf(new STSClient(settings)),
+    ),
   };
+}
+
+async function accountOf(sts: STSClient): Promise<string> {
+  try {
+    const { Account: account = '' } = await sts.send(new GetCallerIdentityCommand({}));
+    return account;
+  } catch (error) {
+    throw awsProblem(error, 'Asking AWS whose credentials these are');
+  }
 }
 
 const REGION = /^[a-z]{2,}(?:-[a-z]+)+-\d$/u;
 
-async function regionOf(client: CloudFormationClient): Promise<string> {
+async function regionOf(client: STSClient): Promise<string> {
   let region: string;
   try {
     region = await client.config.region();

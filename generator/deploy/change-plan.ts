@@ -106,18 +106,25 @@ function isEmpty(reason: string): boolean {
   );
 }
 
-/** Deletes a change set, and the empty stack that it made. Says so when that fails, and never throws. */
+/**
+ * Deletes a change set, and the stack that it made while that is still empty: somebody else may have filled it meanwhile.
+ * Says so when that fails, and never throws.
+ */
 export async function discardPlan(ports: Ports, plan: ChangePlan): Promise<void> {
   const { stacks, display, now } = ports;
   try {
     await deleteChangeSet(ports, plan.id);
-    if (plan.isNewStack)
+    if (plan.isNewStack && (await isEmptyStack(ports, plan)))
       await stacks.deleteStack(plan.stackId, `asr-discard-${now().getTime().toString(36)}`);
   } catch (error) {
     display.note(
       `What was prepared could not be removed: ${error instanceof Error ? error.message : String(error)}\nIt has no effect and costs nothing; delete ${plan.isNewStack ? plan.stackId : plan.id} when you can.`,
     );
   }
+}
+
+async function isEmptyStack({ stacks }: Ports, { stackId }: ChangePlan): Promise<boolean> {
+  return (await stacks.describe(stackId))?.status === 'REVIEW_IN_PROGRESS';
 }
 
 /** CloudFormation doesn't delete a change set that it still works on, which is so after an early Ctrl-C. */

@@ -31,6 +31,20 @@ export const REAL_OUTSIDE: Outside = {
  * Runs something that Ctrl-C interrupts politely: the first one aborts the signal, so that it can say what goes on in
  * AWS and tidy up; a second one ends the process as always.
  */
+export async function interruptible<T>(
+  run: (signal: AbortSignal, interrupt: () => void) => Promise<T>,
+): Promise<T> {
+  const controller = new AbortController();
+  const interrupt = (): void => controller.abort();
+  process.once('SIGINT', interrupt);
+  try {
+    return await run(controller.signal, interrupt);
+  } finally {
+    process.removeListener('SIGINT', interrupt);
+  }
+}
+
+/** Runs a command about a stack, which Ctrl-C interrupts politely. */
 export async function withPorts<T>(
   {
     outside,
@@ -43,10 +57,7 @@ export async function withPorts<T>(
   },
   run: (ports: Ports, region: string) => Promise<T>,
 ): Promise<T> {
-  const controller = new AbortController();
-  const interrupt = (): void => controller.abort();
-  process.once('SIGINT', interrupt);
-  try {
+  return interruptible(async (signal, interrupt) => {
     const { region, stacks, templates } = await outside.aws(awsOptions);
     const ports = {
       stacks,
@@ -55,12 +66,10 @@ export async function withPorts<T>(
       prompter: outside.prompter(interrupt),
       now: outside.now,
       sleep: outside.sleep,
-      signal: controller.signal,
+      signal,
     };
-    return await run(ports, region);
-  } finally {
-    process.removeListener('SIGINT', interrupt);
-  }
+    return run(ports, region);
+  });
 }
 
 /** What people gave on the command line and in a file. */

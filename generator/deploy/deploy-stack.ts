@@ -161,8 +161,19 @@ async function execute(ports: Ports, plan: ChangePlan): Promise<string | undefin
         `${error.message}\nWhether CloudFormation has begun is not known. Run the same command again: it shows, and waits if so.`,
       );
     await discardPlan(ports, plan);
-    throw error;
+    if (!isOutdated(error)) throw error;
+    throw new DeployError(
+      `What was shown can't be done any more: ${error.message}\nThe change set is gone, or the stack was changed in the meantime. Run the same command again: it waits if something goes on, and shows what would change now.`,
+    );
   }
+}
+
+/** Somebody deleted the change set, or executed another one, which makes it obsolete [API ExecuteChangeSet, Errors]. */
+function isOutdated({ cause }: AwsProblem): boolean {
+  return (
+    cause instanceof Error &&
+    /^(?:ChangeSetNotFound|InvalidChangeSetStatus)(?:Exception)?$/u.test(cause.name)
+  );
 }
 
 /** Watches the running deployment. When that ends early, says that the deployment doesn't. */

@@ -138,7 +138,7 @@ function announcement(
 /** What people should know of a kind of resource that stays. */
 const HINTS: Readonly<Record<string, string>> = {
   'AWS::DynamoDB::Table':
-    'The table keeps its rows; a later deployment makes a new one. It is protected from deletion until you turn that off.',
+    'Tables keep their rows; a later deployment makes new ones. They are protected from deletion until you turn that off.',
   'AWS::Logs::LogGroup':
     'The log group keeps its name: deploy again with --parameter ReuseOrchestratorLogGroup=yes, or delete it first.',
   'AWS::IAM::Role':

@@ -16,7 +16,7 @@ export interface LaunchLink {
  */
 export function launchLinks(folder: string, partition: Partition): readonly LaunchLink[] {
   return STACK_KINDS.map((stack) => {
-    const templateUrl = `${folder}${templateFileName(stack)}`;
+    const templateUrl = `${folder}${templateFileName(stack, partition)}`;
     const stackName = defaultStackName(stack);
     const region = defaultRegion(partition);
     return {

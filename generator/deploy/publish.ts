@@ -8,7 +8,7 @@ import { grantRead } from './bucket-grant.ts';
 import { ensureBucket, takeAway } from './bucket.ts';
 import { readersOf } from './bucket-policy.ts';
 import type { Readers } from './bucket-policy.ts';
-import { DeployError } from './deploy-error.ts';
+import { DeployError, throwIfInterrupted } from './deploy-error.ts';
 import { launchLinks, objectPage } from './launch-links.ts';
 import type { LaunchLink } from './launch-links.ts';
 import type { Publication, PublishFile } from './publish-files.ts';
@@ -56,15 +56,17 @@ export interface PublishPorts {
   readonly region: string;
   /** The endpoint is one without TLS, as emulators have. */
   readonly isPlain: boolean;
+  /** Aborted by Ctrl-C. Heeded between files only: a new bucket is never left half protected. */
+  readonly signal: AbortSignal;
 }
 
 export interface Publisher {
-  /** Uploads a build. Can be repeated: what is there already stays. Throws `DeployError`. */
+  /** Uploads a build. Can be repeated: what is there already stays. Throws `DeployError`, and `Interrupted` on Ctrl-C. */
   readonly publish: (publication: Publication, options: PublishOptions) => Promise<Published>;
 }
 
 /** Puts a build into a private bucket of the caller's own account, readable for an organization or for listed accounts. */
-export function createPublisher({ s3, sts, region, isPlain }: PublishPorts): Publisher {
+export function createPublisher({ s3, sts, region, isPlain, signal }: PublishPorts): Publisher {
   return {
     publish: async (publication, { bucket: name, prefix = 'asr', readers }) => {
       const { account, partition } = await whoCalls(sts);
@@ -79,8 +81,10 @@ export function createPublisher({ s3, sts, region, isPlain }: PublishPorts): Pub
       const page = publication.page(folder);
       const files: { readonly key: string; readonly upload: UploadKind }[] = [];
       // One after the other, the page last: it never points to templates that are not there yet.
-      for (const file of [...publication.templates, page])
+      for (const file of [...publication.templates, page]) {
+        throwIfInterrupted(signal);
         files.push({ key: keyOf(file), upload: await uploadFile(s3, bucket, keyOf(file), file) });
+      }
       return {
         bucket: name,
         region: ready.region,

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Partition } from '../../templates/launch/links.ts';
 import type { Template } from '../emit/types.ts';
 import { DeployError } from './deploy-error.ts';
 import { isFields } from './intrinsics.ts';
@@ -18,9 +19,16 @@ export interface BuiltTemplate {
   readonly version: string;
 }
 
-/** Reads one template of a build. Throws `DeployError` when the folder holds no build. */
-export function readBuild(dist: string, kind: StackKind): BuiltTemplate {
-  const fileName = templateFileName(kind);
+/**
+ * Reads one template of a build. Throws `DeployError` when the folder holds no build.
+ * @param partition where it is to be deployed; only the admin stack has more than one template
+ */
+export function readBuild(
+  dist: string,
+  kind: StackKind,
+  partition: Partition = 'aws',
+): BuiltTemplate {
+  const fileName = templateFileName(kind, partition);
   const text = read(dist, fileName);
   const { version } = parse(dist, 'manifest.json', read(dist, 'manifest.json'));
   const template = parse(dist, fileName, text) as unknown as Template;

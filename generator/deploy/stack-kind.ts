@@ -1,17 +1,7 @@
-/** The stacks of this product, in the order in which they are deployed. */
-export const STACK_KINDS = ['admin', 'member-roles', 'member'] as const;
+import type { StackKind } from '../../templates/launch/stacks.ts';
 
-export type StackKind = (typeof STACK_KINDS)[number];
-
-/** File in `dist/`. */
-export function templateFileName(kind: StackKind): string {
-  return `automated-security-response-${kind}.template`;
-}
-
-/** Name of the stack when people choose none; launch links use the same. */
-export function defaultStackName(kind: StackKind): string {
-  return `automated-security-response-${kind}`;
-}
+export { STACK_KINDS, defaultStackName, templateFileName } from '../../templates/launch/stacks.ts';
+export type { StackKind } from '../../templates/launch/stacks.ts';
 
 /** Descriptions of our stacks begin with the solution id and a letter for the kind. */
 const TAGS: Readonly<Record<StackKind, RegExp>> = {

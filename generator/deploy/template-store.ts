@@ -25,17 +25,23 @@ export function templateKey(prefix: string, version: string, fileName: string): 
 }
 
 /**
- * Keeps templates in S3. Who can't write needs no permission to: a template that was published already is only found.
+ * Keeps templates in S3. Who can't write needs no permission to: a template that was published already is only found. It
+ * is written to buckets of the caller's own account only: who owns the bucket decides what CloudFormation reads.
  * @param region of the deployment; buckets of other Regions are found by asking S3
+ * @param account whose credentials these are; 12 digits
  */
-export function createTemplateStore(client: S3Client, region: string): TemplateStore {
+export function createTemplateStore(
+  client: S3Client,
+  region: string,
+  account: () => Promise<string>,
+): TemplateStore {
   return {
     put: async (bucket, key, text) => {
       const home = (await regionOf(client, bucket)) ?? region;
       const existing = await textOf(client, bucket, key);
       const stored = { url: templateUrl(bucket, key, home), location: `s3://${bucket}/${key}` };
       if (existing === text) return { ...stored, how: 'found' };
-      await upload(client, { bucket, key, text });
+      await upload(client, { bucket, key, text, account: await account() });
       return { ...stored, how: existing === undefined ? 'uploaded' : 'replaced' };
     },
   };
@@ -80,13 +86,19 @@ async function textOf(client: S3Client, bucket: string, key: string): Promise<st
 
 async function upload(
   client: S3Client,
-  object: { readonly bucket: string; readonly key: string; readonly text: string },
+  object: {
+    readonly bucket: string;
+    readonly key: string;
+    readonly text: string;
+    readonly account: string;
+  },
 ): Promise<void> {
   try {
     await client.send(
       new PutObjectCommand({
         Bucket: object.bucket,
         Key: object.key,
+        ExpectedBucketOwner: object.account,
         Body: object.text,
         ContentType: 'application/json',
         // S3 refuses what arrives with another content.
@@ -100,7 +112,7 @@ async function upload(
     );
     if (problem.kind !== 'denied') throw problem;
     throw new AwsProblem(
-      `${problem.message} Or have it uploaded with asr publish --bucket ${object.bucket} by someone who may; then only reading is needed.`,
+      `${problem.message} A bucket of another account than ${object.account} is not written to: have the template uploaded there by its owner, with asr publish --bucket ${object.bucket}; then only reading is needed.`,
       problem.kind,
       error,
     );

@@ -6,8 +6,9 @@ import { build } from 'esbuild';
 import { IMPACTS } from '../../model/runbook.ts';
 import { PARTITIONS, defaultRegion, partitionOf } from '../../../templates/launch/links.ts';
 import type { Partition } from '../../../templates/launch/links.ts';
-import type { StackKind } from '../../../templates/launch/settings.ts';
-import { launchData } from './data.ts';
+import { templateFileName } from '../../../templates/launch/stacks.ts';
+import type { StackKind } from '../../../templates/launch/stacks.ts';
+import { launchData, optionFields } from './data.ts';
 import type { LaunchInput } from './data.ts';
 import { publishedText } from './published.ts';
 import { scriptJson } from './script-json.ts';
@@ -68,7 +69,13 @@ export async function emitLaunchPage(input: LaunchInput): Promise<string> {
       label: PARTITION_LABELS[partition],
       names: data.regions.filter((name) => partitionOf(name) === partition),
     })),
-    stacks: data.stacks.map((stack) => ({ ...stack, ...STACK_TEXTS[stack.kind] })),
+    stacks: data.stacks.map((stack) => ({
+      ...STACK_TEXTS[stack.kind],
+      kind: stack.kind,
+      file: stack.files.aws,
+    })),
+    china: templateFileName('admin', 'aws-cn'),
+    options: optionFields(input.templates),
     standards: data.standards,
     impacts: IMPACTS,
   });

@@ -1,9 +1,8 @@
-import type { LaunchData, LaunchStack, Settings, StackLink } from '../settings.ts';
+import type { LaunchData, LaunchStack, Missing, Settings, StackLink } from '../settings.ts';
 import { stackLink } from '../settings.ts';
 import { byId, element } from './dom.ts';
 
 type Link = Extract<StackLink, { readonly type: 'link' }>;
-type Missing = Extract<StackLink, { readonly type: 'missing' }>['what'];
 
 /** Field to fill in, and the sentence that asks for it. */
 const MISSING: Readonly<Record<Missing, readonly [field: string, before: string, link: string]>> = {
@@ -20,6 +19,17 @@ const MISSING: Readonly<Record<Missing, readonly [field: string, before: string,
   account: ['account', 'The link needs a valid account id: ', 'correct the administrator account'],
   namespace: ['namespace', 'The link needs a valid Namespace: ', 'correct the Namespace'],
   standards: ['standard-SC', 'Without a standard the stack does nothing: ', 'choose a standard'],
+  console: [
+    'option-ShouldDeployWebUI',
+    'The web console is not there in the China Regions: ',
+    'launch without it',
+  ],
+  email: [
+    'option-AdminUserEmail',
+    'The web console needs its first administrator: ',
+    'fill in an address',
+  ],
+  option: ['', 'The link needs a valid value: ', 'correct it'],
 };
 
 /** Shows the launch link of each stack, or what it still needs. */
@@ -29,7 +39,7 @@ export function showLinks(data: LaunchData, settings: Settings): void {
     const place = document.querySelector(`[data-stack="${stack.kind}"]`);
     const isOpen = place?.querySelector('details')?.open === true;
     place?.replaceChildren(
-      ...(link.type === 'link' ? ready(stack, link, settings, isOpen) : [missing(link.what)]),
+      ...(link.type === 'link' ? ready(stack, link, settings, isOpen) : [missing(link)]),
     );
   }
   const ok = links.filter(([, link]) => link.type === 'link').length;
@@ -41,13 +51,19 @@ export function showLinks(data: LaunchData, settings: Settings): void {
   if (line.textContent !== status) line.textContent = status;
 }
 
-function missing(what: Missing): HTMLElement {
-  const [field, before, link] = MISSING[what];
+function missing({
+  what,
+  parameter,
+}: Extract<StackLink, { readonly type: 'missing' }>): HTMLElement {
+  const [usual, before, link] = MISSING[what];
+  const field = parameter === undefined ? usual : `option-${parameter}`;
   const anchor = element('a', { href: `#${field}` }, link);
   // Following the link must put the cursor there, not only scroll.
   anchor.addEventListener('click', (event) => {
     event.preventDefault();
-    byId(field, HTMLElement).focus();
+    const found = byId(field, HTMLElement);
+    found.closest('details')?.toggleAttribute('open', true);
+    found.focus();
   });
   return element('p', {}, before, anchor, '.');
 }

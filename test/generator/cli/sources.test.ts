@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { unpack } from '../../../templates/launch/catalogue.ts';
+import type { LaunchData } from '../../../templates/launch/settings.ts';
 import type { Template } from '../../../generator/emit/types.ts';
 import { readSources } from '../../../generator/read/read-sources.ts';
 import { probe } from '../../../generator/simulate/emulator.ts';
@@ -61,6 +63,27 @@ describe('own sources', () => {
         }),
       ]) as unknown,
     });
+  });
+
+  it('are on the launch page: the standard to choose, the remediation to look up', async () => {
+    const dist = `${folder}/dist-page`;
+    expect(await run('build', '--out', dist)).toMatchObject({ code: 0 });
+    const page = readFileSync(`${dist}/launch/index.html`, 'utf8');
+    expect(page).toContain('<input type="checkbox" id="standard-CIS500" value="CIS500"');
+    const data = JSON.parse(/id="data">([^<]*)</u.exec(page)?.[1] ?? '') as LaunchData;
+    expect(data.stacks.map(({ loads }) => loads['CIS500'])).toEqual([
+      'LoadCIS500AdminStack',
+      undefined,
+      'LoadCIS500MemberStack',
+    ]);
+    const rows = new Map(unpack(data.catalogue).map((row) => [row.id, row]));
+    expect(rows.get('ECR.2')).toMatchObject({
+      remediation: {
+        name: 'ACMEKeepImageTags',
+        permissions: ['ecr:DescribeRepositories', 'ecr:PutImageTagMutability'],
+      },
+    });
+    expect(rows.get('KMS.4')?.standards['CIS500']).toEqual(['3.6']);
   });
 
   it('are started and handed their role by the permissions that the project has', async () => {

@@ -2,9 +2,12 @@ import { rmSync } from 'node:fs';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { CreateBucketCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { IAMClient, GetRoleCommand } from '@aws-sdk/client-iam';
+import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import { ListStateMachinesCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { GetDocumentCommand, GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, beforeEach, afterEach, expect, it, vi } from 'vitest';
 import { compileProject } from '../../../generator/cli/project.ts';
+import { emitAdmin } from '../../../generator/emit/admin.ts';
 import { emitMemberRoles } from '../../../generator/emit/member-roles.ts';
 import { emitMember } from '../../../generator/emit/member.ts';
 import { describeWithEmulator } from '../../support/emulator.ts';
@@ -25,7 +28,11 @@ describeWithEmulator('stacks of a real build on the emulator', ({ emulator }) =>
     const names = { solutionId: 'SO0111', version };
     const input = { compiled, standards: sources.standards, names };
     const dist = writeBuild(
-      { 'member-roles': emitMemberRoles(input).file.text, member: emitMember(input).file.text },
+      {
+        admin: (await emitAdmin(input)).text,
+        'member-roles': emitMemberRoles(input).file.text,
+        member: emitMember(input).file.text,
+      },
       undefined,
       version,
     );
@@ -75,6 +82,25 @@ describeWithEmulator('stacks of a real build on the emulator', ({ emulator }) =>
     expect(namespace?.Value).toBe('shtest');
     const document = await ssm.send(new GetDocumentCommand({ Name: 'ASR-EnableKeyRotation' }));
     expect(document.DocumentType).toBe('Automation');
+  });
+
+  // Its update is in test/generator/emit/ledger-upgrade.test.ts, without the user pool, which the emulator can't update.
+  it('begin with the one of the administrator', async () => {
+    const { code, err } = await deploy('admin', dist, '-p', 'LoadAFSBPAdminStack=yes');
+    expect(code).toBe(0);
+    expect(err).toContain('  + LoadAFSBPAdminStack = yes\n');
+    expect(err).toContain('automated-security-response-admin is deployed (CREATE_COMPLETE).');
+    const { stateMachines } = await new SFNClient().send(new ListStateMachinesCommand({}));
+    expect(stateMachines?.map(({ name }) => name)).toEqual(['SO0111-ASR-Orchestrator']);
+    const { TableNames: tables = [] } = await new DynamoDBClient().send(new ListTablesCommand({}));
+    expect(tables).toHaveLength(2);
+
+    const destroyed = await play({ answers: ['y'] }, 'destroy', 'admin');
+    expect(destroyed.code).toBe(0);
+    for (const table of tables) expect(destroyed.err).toContain(`AWS::DynamoDB::Table  ${table}\n`);
+    expect(destroyed.err).toContain(
+      '  OrchestratorLogGroup  AWS::Logs::LogGroup  SO0111-ASR-Orchestrator\n',
+    );
   });
 
   it('go through the bucket when they are too large for a request, and are uploaded once', async () => {

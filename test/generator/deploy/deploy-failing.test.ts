@@ -180,6 +180,31 @@ describe('a deployment that fails', () => {
     expect(inputs('DeleteChangeSet')).toHaveLength(discarded);
   });
 
+  it.each(['ChangeSetNotFoundException', 'InvalidChangeSetStatusException'])(
+    'because somebody was quicker (%s) says so, and removes what it prepared',
+    async (name) => {
+      const staged = stage({ stack: deployed, changes: added });
+      staged.cloudFormation.on(ExecuteChangeSetCommand).rejects(awsError(name, 'It is obsolete.'));
+      const { code, err } = await run(YES);
+      expect(code).toBe(1);
+      expect(err).toContain('the stack was changed in the meantime');
+      expect(err).toContain('shows what would change now');
+      expect(inputs('DeleteChangeSet')).toHaveLength(1);
+      expect(inputs('DeleteStack')).toEqual([]);
+    },
+  );
+
+  it('because somebody else executed the plan leaves their stack alone', async () => {
+    const staged = stage({ changes: added });
+    staged.cloudFormation.on(ExecuteChangeSetCommand).callsFake(() => {
+      staged.become({ ...deployed, StackStatus: 'CREATE_IN_PROGRESS' });
+      throw awsError('InvalidChangeSetStatusException', 'It is executed.');
+    });
+    const { code } = await run(YES, ...NEW);
+    expect(code).toBe(1);
+    expect(inputs('DeleteStack')).toEqual([]);
+  });
+
   it('to begin for reasons that pass says that nobody knows, and leaves it to the next run', async () => {
     const staged = stage({ changes: added });
     staged.cloudFormation

@@ -127,11 +127,9 @@ describe('the bucket', () => {
   const s3 = mockClient(S3Client);
   afterEach(() => s3.reset());
   const put = (bucket = 'templates') =>
-    createTemplateStore(new S3Client({ region: 'eu-west-1' }), 'eu-west-1').put(
-      bucket,
-      'asr/1/t',
-      'text',
-    );
+    createTemplateStore(new S3Client({ region: 'eu-west-1' }), 'eu-west-1', () =>
+      Promise.resolve('111122223333'),
+    ).put(bucket, 'asr/1/t', 'text');
   const body = (text: string) => ({
     Body: { transformToString: () => Promise.resolve(text) } as never,
   });
@@ -148,6 +146,8 @@ describe('the bucket', () => {
     expect(s3.commandCalls(PutObjectCommand)[0]?.args[0].input).toEqual({
       Bucket: 'templates',
       Key: 'asr/1/t',
+      // S3 refuses it when the bucket is somebody else's.
+      ExpectedBucketOwner: '111122223333',
       Body: 'text',
       ContentType: 'application/json',
       ChecksumSHA256: 'mC2ePrmW9VnmM/TRlN7zdh2Qn1o7ZH0ahR/q1nwyydE=',
@@ -183,7 +183,7 @@ describe('the bucket', () => {
     s3.on(GetObjectCommand).rejects(awsError('AccessDenied', 'no'));
     s3.on(PutObjectCommand).rejects(awsError('AccessDenied', 'Access Denied'));
     await expect(put()).rejects.toThrow(
-      'Or have it uploaded with asr publish --bucket templates by someone who may; then only reading is needed.',
+      'A bucket of another account than 111122223333 is not written to: have the template uploaded there by its owner, with asr publish --bucket templates; then only reading is needed.',
     );
   });
 

@@ -66,7 +66,7 @@ What remediations have changed stays changed.
 These stay in the account on purpose:
   Table  AWS::DynamoDB::Table  table-1
   Logs  AWS::Logs::LogGroup  SO0111-ASR-Orchestrator
-The table keeps its rows; a later deployment makes a new one. It is protected from deletion until you turn that off.
+Tables keep their rows; a later deployment makes new ones. They are protected from deletion until you turn that off.
 The log group keeps its name: deploy again with --parameter ReuseOrchestratorLogGroup=yes, or delete it first.
 03:05:44  DELETE_COMPLETE     the stack
 automated-security-response-member is deleted.

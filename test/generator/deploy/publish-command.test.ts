@@ -66,8 +66,8 @@ describe('the command line of asr publish', () => {
     vi.stubEnv('AWS_DEFAULT_REGION', undefined);
     vi.stubEnv('AWS_CONFIG_FILE', '/nowhere/config');
     vi.stubEnv('AWS_SHARED_CREDENTIALS_FILE', '/nowhere/credentials');
-    expect(await run('--bucket', 'my-bucket')).toBe(
-      '2: No Region is known. Name one with --region or AWS_REGION.',
+    expect(await run('--bucket', 'my-bucket')).toMatch(
+      /^2: There is no Region: .* Choose one with --region, or set AWS_REGION\.$/u,
     );
   });
 
@@ -127,6 +127,12 @@ describeWithEmulator('asr publish to an emulated S3', ({ emulator }) => {
         Rules: [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
       },
     });
+  });
+
+  it('takes the Region from where the other commands take it', async () => {
+    vi.stubEnv('AWS_REGION', undefined);
+    vi.stubEnv('AWS_DEFAULT_REGION', 'eu-west-3');
+    expect(await run('--bucket', bucket)).toContain('Bucket my-templates in eu-west-3, made now');
   });
 
   it('uploads only what changed the next time, and lets the same ones read', async () => {

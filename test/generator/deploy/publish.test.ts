@@ -16,6 +16,7 @@ import {
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { Interrupted } from '../../../generator/deploy/deploy-error.ts';
 import { createPublisher } from '../../../generator/deploy/publish.ts';
 import type { PublishOptions } from '../../../generator/deploy/publish.ts';
 import { readPublication } from '../../../generator/deploy/publish-files.ts';
@@ -27,12 +28,17 @@ const sts = mockClient(STSClient);
 const dist = distFolder();
 const organization = { organization: 'o-abcde12345', accounts: [] };
 
-const publish = (options: Partial<PublishOptions> = {}, region = 'eu-central-1') =>
+const publish = (
+  options: Partial<PublishOptions> = {},
+  region = 'eu-central-1',
+  signal = new AbortController().signal,
+) =>
   createPublisher({
     s3: new S3Client({ region }),
     sts: new STSClient({ region }),
     region,
     isPlain: false,
+    signal,
   }).publish(readPublication(dist), { bucket: 'my-bucket', readers: organization, ...options });
 
 /** An error as the SDK throws it. */
@@ -145,6 +151,23 @@ describe('asr publish', () => {
     expect((await publish()).files[0]).toEqual({ key, upload: 'replaced' });
   });
 
+  it('stops between two files at Ctrl-C, so that no page is there before its templates', async () => {
+    const controller = new AbortController();
+    s3.on(PutObjectCommand).callsFake((input: { readonly Key: string }) => {
+      objects.set(input.Key, input);
+      controller.abort();
+    });
+    await expect(publish({}, 'eu-central-1', controller.signal)).rejects.toThrow(Interrupted);
+    expect([...objects.keys()]).toEqual(['asr/1.2.3/automated-security-response-admin.template']);
+    s3.on(PutObjectCommand).callsFake(
+      (input: { readonly Key: string }) => void objects.set(input.Key, input),
+    );
+    expect((await publish()).files.map(({ upload }) => upload)).toEqual([
+      'unchanged',
+      ...['uploaded', 'uploaded', 'uploaded'],
+    ]);
+  });
+
   it('works in China', async () => {
     sts
       .on(GetCallerIdentityCommand)
@@ -153,6 +176,12 @@ describe('asr publish', () => {
     const { folder, links, page } = await publish();
     expect(folder).toBe('https://my-bucket.s3.cn-northwest-1.amazonaws.com.cn/asr/1.2.3/');
     expect(links[0]?.url).toMatch(/^https:\/\/cn-north-1\.console\.amazonaws\.cn\//u);
+    // The web console, which only the other template has, can't be there.
+    expect(links.map(({ templateUrl: url }) => url.slice(folder.length))).toEqual([
+      'automated-security-response-admin-cn.template',
+      'automated-security-response-member-roles.template',
+      'automated-security-response-member.template',
+    ]);
     expect(page.console).toMatch(
       /^https:\/\/cn-northwest-1\.console\.amazonaws\.cn\/s3\/object\/my-bucket\?/u,
     );

@@ -84,7 +84,10 @@ export function stageStack(situation: Situation) {
   cloudFormation
     .on(ListStackResourcesCommand)
     .resolves({ StackResourceSummaries: [...(situation.resources ?? [])] });
-  cloudFormation.on(CreateChangeSetCommand).resolves({ Id: CHANGE_SET_ID, StackId: STACK_ID });
+  cloudFormation.on(CreateChangeSetCommand).callsFake(() => {
+    existing ??= { StackStatus: 'REVIEW_IN_PROGRESS' };
+    return { Id: CHANGE_SET_ID, StackId: STACK_ID };
+  });
   cloudFormation.on(DescribeChangeSetCommand).resolves({
     Status: situation.changeSet?.status ?? 'CREATE_COMPLETE',
     ...(situation.changeSet?.reason === undefined

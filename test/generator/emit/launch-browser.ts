@@ -1,18 +1,11 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { chromium } from 'playwright-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-
-const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
-const executable = [process.env['CHROMIUM'] ?? '', ...PLACES].find((path) => existsSync(path));
-
-/** Why pages can't be opened on this machine, in words fit for a skipped test; undefined when they can. */
-export const noBrowser =
-  executable === undefined ? 'Chromium is not installed: apt-get install chromium' : undefined;
+import { startChromium } from '../../support/chromium.ts';
 
 /** An opened page and what it did that it should not have. */
 export interface Opened {
@@ -31,12 +24,9 @@ export interface Opener {
   readonly close: () => Promise<void>;
 }
 
-/** Starts a headless browser. */
+/** Starts a headless browser and a server. */
 export async function startBrowser(): Promise<Opener> {
-  const browser = await chromium.launch({
-    ...(executable === undefined ? {} : { executablePath: executable }),
-    args: ['--disable-gpu'],
-  });
+  const browser = await startChromium();
   const folder = mkdtempSync(join(tmpdir(), 'asr-launch-'));
   let served = '';
   const server = createServer((_request, response) => {

@@ -10,7 +10,7 @@ import { names, unit } from './fixtures.ts';
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url)).replace(/\/$/u, '');
 
 /** The parameters of a template as its source has them, without its resources. */
-function template(kind: string): TemplateFile {
+function template(kind: string, built: string = kind): TemplateFile {
   const source = readFileSync(`${ROOT}/templates/${kind}/template.yaml`, 'utf8');
   const { Parameters, Metadata } = parse(source, { logLevel: 'silent' }) as Template;
   const json: Template = {
@@ -18,7 +18,7 @@ function template(kind: string): TemplateFile {
     ...(Parameters === undefined ? {} : { Parameters }),
     Resources: {},
   };
-  const fileName = `automated-security-response-${kind}.template`;
+  const fileName = `automated-security-response-${built}.template`;
   return { fileName, json, text: JSON.stringify(json) };
 }
 
@@ -37,6 +37,9 @@ export function launchInput(): LaunchInput {
     version: names.version,
     catalog: buildCatalog({ compiled, standards, names }),
     standards,
-    templates: ['admin', 'member-roles', 'member'].map(template),
+    templates: [
+      ...['admin', 'member-roles', 'member'].map((kind) => template(kind)),
+      template('admin', 'admin-cn'),
+    ],
   };
 }

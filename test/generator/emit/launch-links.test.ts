@@ -99,6 +99,7 @@ describe('the launch link of a stack', () => {
     account: '111122223333',
     namespace: 'shtest',
     standards: new Set(['SC', 'AFSBP']),
+    options: new Map(),
   };
 
   it('fills in the standards of the admin stack by the names of its parameters', () => {
@@ -136,6 +137,69 @@ describe('the launch link of a stack', () => {
       parameters: {},
       open: ['SecHubAdminAccount', 'Namespace'],
     });
+  });
+
+  it('fills in further parameters, each in its own stack only', () => {
+    const options = new Map([
+      ['ReuseOrchestratorLogGroup', 'yes'],
+      ['RolePermissionsBoundary', 'arn:aws:iam::111122223333:policy/boundary'],
+    ]);
+    const more = (stack: LaunchStack): readonly string[] => {
+      const link = stackLink(stack, { ...settings, options }, data);
+      return link.type === 'link'
+        ? Object.keys(link.parameters).filter((name) => options.has(name))
+        : [];
+    };
+    expect([admin, roles, member].map(more)).toEqual([
+      ['ReuseOrchestratorLogGroup'],
+      ['RolePermissionsBoundary'],
+      [],
+    ]);
+  });
+
+  it.each([
+    [
+      'the web console without its first administrator',
+      'us-east-1',
+      { ShouldDeployWebUI: 'yes' },
+      { what: 'email' },
+    ],
+    [
+      'the web console where it can not be',
+      'cn-north-1',
+      { ShouldDeployWebUI: 'yes', AdminUserEmail: 'me@example.com' },
+      { what: 'console' },
+    ],
+    [
+      'an address that is none',
+      'us-east-1',
+      { AdminUserEmail: 'me' },
+      { what: 'option', parameter: 'AdminUserEmail' },
+    ],
+  ] as const)('of the admin stack is not there for %s', (_what, region, options, missing) => {
+    const partition = region === 'cn-north-1' ? 'aws-cn' : 'aws';
+    const wanted = {
+      ...settings,
+      region,
+      folder: { ...folder, partition },
+      options: new Map(Object.entries(options)),
+    } as const;
+    expect(stackLink(admin, wanted, data)).toEqual({ type: 'missing', ...missing });
+    // The other stacks have nothing to do with it.
+    expect(stackLink(member, wanted, data)).toMatchObject({ type: 'link' });
+  });
+
+  it('takes the template without the web console in the China Regions, and only there', () => {
+    const file = (region: string, partition: 'aws-cn' | 'aws-us-gov'): string => {
+      const link = stackLink(
+        admin,
+        { ...settings, region, folder: { ...folder, partition } },
+        data,
+      );
+      return link.type === 'link' ? link.templateUrl.slice(folder.url.length) : link.what;
+    };
+    expect(file('cn-northwest-1', 'aws-cn')).toBe('automated-security-response-admin-cn.template');
+    expect(file('us-gov-west-1', 'aws-us-gov')).toBe('automated-security-response-admin.template');
   });
 
   it.each([

@@ -5,7 +5,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Page } from 'playwright-core';
 import { emitLaunchPage } from '../../../generator/emit/launch/page.ts';
 import { publishPage } from '../../../generator/emit/launch/published.ts';
-import { noBrowser, startBrowser } from './launch-browser.ts';
+import { noChromium } from '../../support/chromium.ts';
+import { startBrowser } from './launch-browser.ts';
 import type { Opened, Opener } from './launch-browser.ts';
 import { launchInput } from './launch-input.ts';
 
@@ -13,8 +14,8 @@ const FOLDER = 'https://my-bucket.s3.eu-central-1.amazonaws.com/asr/1.2.3/';
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const title = 'the launch page in Chromium';
 
-describe.skipIf(noBrowser !== undefined)(
-  noBrowser === undefined ? title : `${title} (skipped: ${noBrowser})`,
+describe.skipIf(noChromium !== undefined)(
+  noChromium === undefined ? title : `${title} (skipped: ${noChromium})`,
   () => {
     let browser: Opener;
     let complete = '';
@@ -145,6 +146,43 @@ describe.skipIf(noBrowser !== undefined)(
       expect(await field.getAttribute('aria-invalid')).toBeNull();
     });
 
+    it('does not move away what is clicked when the click leaves a field with a mistake', async () => {
+      const page = await disk(built, { viewport: { width: 360, height: 2000 } });
+      await page.getByLabel('URL of the templates').fill('https://evil.example/asr/');
+      const box = page.locator('#standard-CIS120');
+      await box.click();
+      expect(await box.isChecked()).toBe(true);
+      await page.getByText('not a URL of Amazon S3').waitFor();
+    });
+
+    it('takes further parameters, and asks for the address that the web console needs', async () => {
+      const page = await disk(published);
+      const parameters = async (kind: string) => {
+        const url = await page
+          .getByRole('link', { name: `Launch the ${kind} stack` })
+          .getAttribute('href');
+        return new URLSearchParams((url ?? '').split('quickcreate?')[1]);
+      };
+      expect([...(await parameters('member-roles')).keys()]).toEqual(['templateURL', 'stackName']);
+      await page.getByText('More: the web console').click();
+      await page.getByLabel('Use the existing service roles').check();
+      expect((await parameters('member-roles')).get('param_ReuseServiceRoles')).toBe('yes');
+      await page.getByLabel('Deploy the web console').check();
+      await page.getByText('More: the web console').click();
+      await page.getByRole('link', { name: 'fill in an address' }).click();
+      expect(await page.locator(':focus').getAttribute('id')).toBe('option-AdminUserEmail');
+      await page.locator(':focus').fill('someone');
+      await page.keyboard.press('Tab');
+      expect(await page.locator('#option-AdminUserEmail-problem').textContent()).toContain(
+        'An email address',
+      );
+      await page.getByLabel('First administrator of the web console').fill('me@example.com');
+      const admin = await parameters('admin');
+      expect(admin.get('param_ShouldDeployWebUI')).toBe('yes');
+      expect(admin.get('param_AdminUserEmail')).toBe('me@example.com');
+      expect(admin.has('param_ReuseServiceRoles')).toBe(false);
+    });
+
     it('refuses templates from elsewhere than S3', async () => {
       const page = await disk(built);
       const field = page.getByLabel('URL of the templates');
@@ -178,6 +216,7 @@ describe.skipIf(noBrowser !== undefined)(
         ...['SC', 'AFSBP', 'CIS120', 'CIS140', 'CIS300', 'NIST80053', 'PCI321'].map(
           (id) => `standard-${id}`,
         ),
+        'More: the web console, roles and logs of an earlier launch, permissions boundary',
         ...['admin', 'member-roles', 'member'].flatMap((kind) => [
           `Launch the ${kind} stack in us-east-1 (opens the AWS console in a new tab)`,
           `Link and parameters of the ${kind} stack`,

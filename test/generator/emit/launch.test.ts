@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { emitLaunchPage } from '../../../generator/emit/launch/page.ts';
 import { publishPage } from '../../../generator/emit/launch/published.ts';
+import type { TemplateFile } from '../../../generator/emit/types.ts';
 import type { LaunchData } from '../../../templates/launch/settings.ts';
 import { launchInput } from './launch-input.ts';
 
@@ -10,6 +11,19 @@ const block = (html: string, id: string): unknown =>
   JSON.parse(new RegExp(`id="${id}">([^<]*)</script>`, 'u').exec(html)?.[1] ?? '');
 const sha256 = (text: string): string =>
   `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+
+/** The templates with another declaration of one parameter. */
+const withParameter = (name: string, declaration: object): readonly TemplateFile[] =>
+  launchInput().templates.map((file) => ({
+    ...file,
+    json: {
+      ...file.json,
+      Parameters: {
+        ...file.json.Parameters,
+        ...(name in (file.json.Parameters ?? {}) ? { [name]: declaration } : {}),
+      },
+    },
+  })) as readonly TemplateFile[];
 
 describe('launch/index.html', () => {
   it('is the same from the same sources', async () => {
@@ -80,13 +94,20 @@ describe('launch/index.html', () => {
     ],
     [
       'a parameter has no pattern',
+      { templates: withParameter('Namespace', { Type: 'String' }) },
+      'Namespace of automated-security-response-member-roles.template needs an AllowedPattern',
+    ],
+    [
+      'a further parameter says nothing of itself',
+      { templates: withParameter('ReuseServiceRoles', { Type: 'String' }) },
+      'needs the parameter ReuseServiceRoles with a Description',
+    ],
+    [
+      'the template for the China Regions is missing',
       {
-        templates: launchInput().templates.map((file) => ({
-          ...file,
-          json: { Resources: {}, Parameters: { Namespace: { Type: 'String' } } },
-        })),
+        templates: launchInput().templates.filter(({ fileName }) => !fileName.includes('admin-cn')),
       },
-      'needs an AllowedPattern',
+      'needs the template automated-security-response-admin-cn',
     ],
   ])('is not made when %s', async (_what, change, message) => {
     await expect(emitLaunchPage({ ...launchInput(), ...change })).rejects.toThrow(message);

@@ -1,12 +1,10 @@
 import {
   CloudFormationClient,
-  CreateStackCommand,
   DescribeStackResourcesCommand,
-  DescribeStacksCommand,
-  UpdateStackCommand,
 } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { IAMClient, ListRolesCommand } from '@aws-sdk/client-iam';
+import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { SSMClient, GetParameterCommand, ListDocumentsCommand } from '@aws-sdk/client-ssm';
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -19,9 +17,12 @@ import type { Template, TemplateFile } from '../../../generator/emit/types.ts';
 import { probe, startEmulator } from '../../../generator/simulate/emulator.ts';
 import type { Emulator } from '../../../generator/simulate/emulator.ts';
 import { smallProject } from '../cli/run-cli.ts';
+import { play, writeBuild } from '../deploy/deploy-support.ts';
+import type { Played } from '../deploy/deploy-support.ts';
 
-// One version is deployed, the next one over it, and what the ledger says about the update is compared with what became
-// of the resources. The emulator updates stacks, but not as CloudFormation does: it replaces documents, leaves tables and
+// One version of each stack is deployed with asr deploy, the next one over it, and what the ledger says about the update is
+// compared with what became of the resources. All of it is in a China Region: there the admin stack has no user pool, and
+// the emulator can't update a template that refers to one, even where it isn't wanted. The emulator updates stacks, but not as CloudFormation does: it replaces documents, leaves tables and
 // log groups as they are, deletes what a policy keeps, and loses custom resources and managed policies that change. So it
 // shows that nothing else disappears, not how AWS gets there.
 
@@ -54,11 +55,11 @@ async function build(version: string, units: readonly string[]): Promise<readonl
   }
 }
 
-/** The emulator can't update a template that refers to the user pool, even where it isn't wanted: the one without it. */
+const REGION = 'cn-north-1';
+const PREFIX = 'automated-security-response-';
 const fileOf = (stack: Stack): string => (stack === 'admin' ? 'admin-cn' : stack);
 const bodyOf = (templates: readonly TemplateFile[], stack: Stack): string =>
-  templates.find(({ fileName }) => fileName.endsWith(`response-${fileOf(stack)}.template`))?.text ??
-  '';
+  templates.find(({ fileName }) => fileName === `${PREFIX}${fileOf(stack)}.template`)?.text ?? '';
 
 describe.skipIf(lacking !== undefined)(
   `an update on the emulator${lacking === undefined ? '' : ` (${lacking})`}`,
@@ -69,59 +70,36 @@ describe.skipIf(lacking !== undefined)(
     const before = new Map<Stack, ReadonlyMap<string, string>>();
     const after = new Map<Stack, ReadonlyMap<string, string>>();
     let old: readonly TemplateFile[] = [];
+    const folders: string[] = [];
     let table = '';
     let rolesAfter: readonly string[] = [];
 
-    /** The emulator can't run the function of custom resources: the test answers in its place. */
-    const answer = async (stackId: string, logicalId: string): Promise<void> => {
-      await fetch(
-        `${emulator.endpoint}/cloudformation_us-east-1/cfnresponse?stack=${encodeURIComponent(stackId)}`,
-        {
-          method: 'PUT',
-          body: JSON.stringify({
-            Status: 'SUCCESS',
-            StackId: stackId,
-            RequestId: 'r',
-            LogicalResourceId: logicalId,
-            PhysicalResourceId: logicalId,
-            Data: {},
-          }),
-        },
+    let built = '';
+    const ended: Played[] = [];
+
+    const deploy = async (templates: readonly TemplateFile[], version: string): Promise<void> => {
+      built = writeBuild(
+        Object.fromEntries(STACKS.map((stack) => [fileOf(stack), bodyOf(templates, stack)])),
+        undefined,
+        version,
       );
+      folders.push(built);
+      for (const stack of STACKS) {
+        // Only the first deployment says the values; the next one keeps them.
+        const given = folders.length > 1 ? [] : Object.entries(PARAMETERS[stack]);
+        const flags = given.flatMap(([name, value]) => ['-p', `${name}=${value}`]);
+        ended.push(
+          await play(
+            {},
+            ...['deploy', stack, '--dist', built, '--bucket', 'templates', '--yes', ...flags],
+          ),
+        );
+      }
     };
 
-    const launch = async (
-      templates: readonly TemplateFile[],
-      stack: Stack,
-      isUpdate: boolean,
-    ): Promise<ReadonlyMap<string, string>> => {
-      const cloudFormation = new CloudFormationClient(client);
-      const input = {
-        StackName: stack,
-        TemplateBody: bodyOf(templates, stack),
-        Parameters: Object.entries(PARAMETERS[stack]).map(([ParameterKey, ParameterValue]) => ({
-          ParameterKey,
-          ParameterValue,
-        })),
-        Capabilities: ['CAPABILITY_NAMED_IAM' as const],
-      };
-      const { StackId: stackId = '' } = isUpdate
-        ? await cloudFormation.send(new UpdateStackCommand(input))
-        : await cloudFormation.send(new CreateStackCommand(input));
-      if (stack === 'admin' && !isUpdate)
-        for (const logicalId of [
-          'ConfigurationRows',
-          'RemediateAction',
-          'PreviewAction',
-          'UndoAction',
-        ])
-          await answer(stackId, logicalId);
-      const { Stacks: stacks = [] } = await cloudFormation.send(
-        new DescribeStacksCommand({ StackName: stack }),
-      );
-      expect(stacks[0]?.StackStatus).toBe(isUpdate ? 'UPDATE_COMPLETE' : 'CREATE_COMPLETE');
-      const { StackResources: resources = [] } = await cloudFormation.send(
-        new DescribeStackResourcesCommand({ StackName: stack }),
+    const resourcesOf = async (stack: Stack): Promise<ReadonlyMap<string, string>> => {
+      const { StackResources: resources = [] } = await new CloudFormationClient(client).send(
+        new DescribeStackResourcesCommand({ StackName: `${PREFIX}${stack}` }),
       );
       return new Map(
         resources.map(({ LogicalResourceId: id = '', PhysicalResourceId: name = '' }) => [
@@ -132,17 +110,27 @@ describe.skipIf(lacking !== undefined)(
     };
 
     beforeAll(async () => {
-      process.env['AWS_ACCESS_KEY_ID'] ??= 'test';
-      process.env['AWS_SECRET_ACCESS_KEY'] ??= 'test';
       emulator = await startEmulator();
-      client = { region: 'us-east-1', endpoint: emulator.endpoint };
+      client = { region: REGION, endpoint: emulator.endpoint };
+      vi.stubEnv('AWS_ENDPOINT_URL', emulator.endpoint);
+      vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
+      vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
+      vi.stubEnv('AWS_REGION', REGION);
+      vi.stubEnv('AWS_PROFILE', undefined);
+      await new S3Client({ ...client, forcePathStyle: true }).send(
+        new CreateBucketCommand({
+          Bucket: 'templates',
+          CreateBucketConfiguration: { LocationConstraint: REGION },
+        }),
+      );
       old = await build('0.1.0', OLD);
       const present = await build('0.2.0', NEW);
       steps = compareReleases(
         new Map([['0.1.0', releaseOf(old, 'SO0111')]]),
         releaseOf(present, 'SO0111'),
       );
-      for (const stack of STACKS) before.set(stack, await launch(old, stack, false));
+      await deploy(old, '0.1.0');
+      for (const stack of STACKS) before.set(stack, await resourcesOf(stack));
       table = before.get('admin')?.get('RemediationConfigurationTable') ?? '';
       await new DynamoDBClient(client).send(
         new PutItemCommand({
@@ -150,11 +138,40 @@ describe.skipIf(lacking !== undefined)(
           Item: { controlId: { S: 'KMS.4' }, automatedRemediationEnabled: { BOOL: true } },
         }),
       );
-      for (const stack of STACKS) after.set(stack, await launch(present, stack, true));
+      await deploy(present, '0.2.0');
+      for (const stack of STACKS) after.set(stack, await resourcesOf(stack));
       const { Roles: roles = [] } = await new IAMClient(client).send(new ListRolesCommand({}));
       rolesAfter = roles.map(({ RoleName = '' }) => RoleName);
     }, 240_000);
-    afterAll(async () => emulator.stop());
+    afterAll(async () => {
+      vi.unstubAllEnvs();
+      for (const folder of folders) rmSync(folder, { recursive: true });
+      await emulator.stop();
+    });
+
+    it('is deployed stack by stack, and shown before', () => {
+      const lastLines = ended.map(({ code, err }) => [code, err.trim().split('\n').at(-1)]);
+      expect(lastLines).toEqual(
+        ['CREATE_COMPLETE', 'UPDATE_COMPLETE'].flatMap((status) =>
+          STACKS.map((stack) => [0, `${PREFIX}${stack} is deployed (${status}).`]),
+        ),
+      );
+      const [admin, roles, member] = ended.slice(STACKS.length);
+      expect(admin?.err).toContain('  ~ VersionParameter  AWS::SSM::Parameter  Value\n');
+      expect(admin?.err).toContain('  - FailureAlarmEC2x6  AWS::CloudWatch::Alarm  DELETED\n');
+      expect(admin?.err).toContain(' 0 replaced, 1 removed.\n');
+      expect(roles?.err).toContain('  - RoleEnableVPCFlowLogs  AWS::IAM::Role');
+      expect(member?.err).toContain(
+        '  + DocumentEnablePrivateRepositoryScanning  AWS::SSM::Document',
+      );
+    });
+
+    it('leaves no difference', async () => {
+      for (const stack of STACKS) {
+        const { out } = await play({}, 'diff', stack, '--dist', built, '--json');
+        expect(JSON.parse(out)).toMatchObject({ resources: [], parameters: [], problems: [] });
+      }
+    });
 
     it('does what the ledger says', () => {
       const told = steps
