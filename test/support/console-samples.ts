@@ -86,10 +86,11 @@ const KINDS: readonly Kind[] = [
     resource: (account, _region, n) => `arn:aws:iam::${account}:user/former.colleague${n}`,
   },
   {
-    control: 'EC2.10',
-    title: 'VPC without an endpoint for Amazon EC2',
+    control: 'EC2.21',
+    title: 'Network ACL open to the internet',
     severity: 'MEDIUM',
-    resource: (account, region, n) => `arn:aws:ec2:${region}:${account}:vpc/vpc-0f9e8d7c6b5a40${n}`,
+    resource: (account, region, n) =>
+      `arn:aws:ec2:${region}:${account}:network-acl/acl-0f9e8d7c6b5a40${n}`,
   },
   {
     control: 'CloudWatch.4',
@@ -161,7 +162,7 @@ export function traceOf({ impact }: Pick<FindingSummary, 'impact'>): readonly Ru
         {
           rule: 'consent',
           verdict: 'needs-approval',
-          reason: 'impact',
+          reason: 'needs-approval',
           why: 'Its impact is credential-loss, to which a click does not consent.',
         },
       ]
@@ -344,7 +345,19 @@ export const HEALTH: Health = {
   automaticControls: 2,
   awaitingApproval: 8,
   held: 3,
-  warnings: ['2 messages lie in the dead-letter queue. Look at their attribute reason.'],
+  controls: 110,
+  gaps: [{ account: '444455556666', region: 'us-east-1', outcome: 'member-missing' }],
+  limits: [
+    { of: 'control', id: 'S3.2', starts: 80, limit: 100 },
+    { of: 'account', id: '111122223333', starts: 12, limit: 50 },
+  ],
+  warnings: [
+    {
+      reason: 'dead-letters',
+      message: '2 messages lie in the dead-letter queue. Look at their attribute reason.',
+      values: { count: 2 },
+    },
+  ],
 };
 
 export function statisticsOf(from: string, to: string): Statistics {

@@ -188,13 +188,28 @@ export type NewException = Omit<ExceptionItem, 'id' | 'owner'> & { readonly owne
 
 export interface Health {
   readonly paused: boolean;
+  /** Controls that have a remediation. */
+  readonly controls: number;
+  /** Places whose latest attempt of the last 7 days found no member stack, role or document: `outcome` says what. */
+  readonly gaps: readonly {
+    readonly account: string;
+    readonly region: string;
+    readonly outcome: string;
+  }[];
+  /** What counts against a limit in this hour, the fullest first. */
+  readonly limits: readonly {
+    readonly of: 'control' | 'account';
+    readonly id: string;
+    readonly starts: number;
+    readonly limit: number;
+  }[];
   readonly openBreakers: readonly { readonly control: string; readonly until: string }[];
   readonly queues: readonly { readonly name: string; readonly waiting: number }[];
   readonly members: number;
   readonly automaticControls: number;
   readonly awaitingApproval: number;
   readonly held: number;
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Said[];
 }
 
 /** GET /api/statistics, with `from` and `to` as dates, inclusive (up to 366 days; default: the last 30). */
@@ -247,9 +262,17 @@ export interface WebConfig {
 /** Every request but GET needs this header, and a body needs the content type application/json. */
 export const REQUEST_HEADER = { name: 'x-asr-request', value: '1' } as const;
 
-/** Every answer that is no success. */
-export interface Problem {
-  readonly code: string;
-  /** For people: what is wrong and what to do. */
+/** A sentence for people, which the pages say in their language: by `reason` and `values`, else the message itself. */
+export interface Said {
+  /** Machine-readable word. */
+  readonly reason: string;
+  /** What is wrong and what to do, in English. */
   readonly message: string;
+  readonly values?: Readonly<Record<string, string | number>>;
+}
+
+/** Every answer that is no success. */
+export interface Problem extends Said {
+  /** What kind of problem it is, such as `forbidden`; several reasons may have the same. */
+  readonly code: string;
 }

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { startsName } from '../../../templates/admin/console/local/memory.ts';
+import { refuse } from '../../../templates/admin/functions/model/refusal.ts';
 import { GROUP, MEMBER } from '../admin/fixtures.ts';
 import {
   ATTEMPT,
@@ -7,6 +9,7 @@ import {
   FOREIGN_FINDING,
   OTHER,
   PRODUCT,
+  START,
   WAITING,
   attempt,
   foreignFinding,
@@ -380,6 +383,9 @@ describe('health and users', () => {
     const { as } = world();
     expect((await as('administrator', { path: '/api/health' })).body).toEqual({
       paused: false,
+      controls: 3,
+      gaps: [],
+      limits: [],
       openBreakers: [],
       queues: [
         { name: 'events', waiting: 0 },
@@ -392,6 +398,58 @@ describe('health and users', () => {
       held: 0,
       warnings: [],
     });
+  });
+
+  it('says where a stack is missing, unless a later attempt found it', async () => {
+    const { as, memory } = world();
+    const tried = (
+      n: number,
+      account: string,
+      region: string,
+      outcome: 'changed' | 'role-missing',
+    ) =>
+      attempt({
+        id: String(n).padStart(32, '0'),
+        account,
+        region,
+        outcome,
+        claimedAt: `2026-05-06T11:0${n}:00.000Z`,
+      });
+    for (const one of [
+      tried(1, MEMBER, 'us-east-1', 'role-missing'),
+      tried(2, MEMBER, 'us-east-1', 'changed'),
+      tried(3, OTHER, 'us-east-1', 'role-missing'),
+      tried(4, OTHER, 'us-east-1', 'role-missing'),
+    ])
+      memory.attempts.set(one.id, one);
+    const { body } = await as('administrator', { path: '/api/health' });
+    expect(body['gaps']).toEqual([
+      { account: OTHER, region: 'us-east-1', outcome: 'role-missing' },
+    ]);
+  });
+
+  it('says what counts against a limit in this hour, the fullest first', async () => {
+    const { as, memory } = world();
+    memory.rows.set('EC2.2', { controlId: 'EC2.2', perHour: 10, accountPerHour: 4 });
+    memory.starts.set(startsName('control', 'EC2.2', START), 5);
+    memory.starts.set(startsName('account', MEMBER, START), 3);
+    memory.starts.set(startsName('account', OTHER, new Date('2026-05-06T11:59:00Z')), 3);
+    const { body } = await as('administrator', { path: '/api/health' });
+    expect(body['limits']).toEqual([
+      { of: 'account', id: MEMBER, starts: 3, limit: 4 },
+      { of: 'control', id: 'EC2.2', starts: 5, limit: 10 },
+    ]);
+  });
+
+  it('warns of what stops remediations, with a reason that the pages know', async () => {
+    const { as, memory } = world();
+    memory.settings = refuse('settings-unreadable', 'The parameter /x is missing.');
+    memory.rows.set('EC2.2', { controlId: 'EC2.2', perHour: 'many' });
+    const { body } = await as('administrator', { path: '/api/health' });
+    expect(body['warnings']).toMatchObject([
+      { reason: 'settings-unreadable', message: 'The parameter /x is missing.' },
+      { reason: 'configuration-unreadable' },
+    ]);
   });
 
   it('lists users with their roles and accounts', async () => {

@@ -49,55 +49,7 @@ async function call<T>(role: string, path: string, body?: object): Promise<T> {
   return (await response.json()) as T;
 }
 
-/** Asks until it is so. */
-async function until<T>(ask: () => Promise<T>, isSo: (answer: T) => boolean): Promise<T> {
-  for (;;) {
-    const answer = await ask();
-    if (isSo(answer)) return answer;
-  }
-}
-
-describe('the local console', () => {
-  it('serves the pages and says that nobody signs in', async () => {
-    expect(await (await fetch(local.url)).text()).toBe('<!doctype html>');
-    const config = await call<object>('administrator', '/config.json');
-    expect(config).toEqual({ local: true, domain: '', clientId: '' });
-  });
-
-  it('answers no other site', async () => {
-    const { request } = await import('node:http');
-    const status = await new Promise((resolve) => {
-      const { port } = new URL(local.url);
-      const asked = request({ port, host: '127.0.0.1', headers: { host: 'evil.example' } });
-      asked.on('response', ({ statusCode }) => resolve(statusCode)).end();
-    });
-    expect(status).toBe(421);
-  });
-
-  it('finishes what a person asks for: preview, remediate, undo', async () => {
-    const role = 'administrator';
-    const { items } = await call<{ items: readonly Named[] }>(role, '/api/findings');
-    const { id, productArn } = items[3] ?? { id: '', productArn: '' };
-    const query = new URLSearchParams({ id, productArn }).toString();
-    interface Seen {
-      readonly compliance: string;
-      readonly attempts: readonly { readonly outcome?: string; readonly canUndo: boolean }[];
-    }
-    const steps = [
-      ['preview', 'would-change', 'FAILED'],
-      ['remediate', 'changed', 'PASSED'],
-      ['undo', 'undone', 'FAILED'],
-    ] as const;
-    for (const [action, outcome, compliance] of steps) {
-      await call(role, '/api/findings/actions', { action, findings: [{ id, productArn }] });
-      const seen = await until(
-        async () => call<Seen>(role, `/api/findings/one?${query}`),
-        ({ attempts }) => attempts.some((one) => one.outcome === outcome),
-      );
-      expect(seen.compliance).toBe(compliance);
-    }
-  });
-
+describe('the local console in memory', () => {
   it(`serves ${USERS} users at once`, async () => {
     const times: number[] = [];
     const timed = async <T>(work: Promise<T>): Promise<T> => {

@@ -1,13 +1,15 @@
+import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { brotliCompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { bundleConsole, contentTag } from '../../../generator/emit/console-web.ts';
+import { PROBLEMS } from '../../../templates/admin/console/api/problem.ts';
 import { RULES } from '../../../templates/admin/functions/decide/decide.ts';
 import { OUTCOMES } from '../../../templates/admin/functions/model/attempt.ts';
 import { ORIGINS } from '../../../templates/admin/functions/model/request.ts';
 import { IMPACTS } from '../../../generator/model/runbook.ts';
 import { axisEnd, barsOf } from '../../../templates/admin/console/web/chart.ts';
 import {
-  isRemoval,
   listOf,
   secondsBetween,
   shortResource,
@@ -16,7 +18,11 @@ import {
 import { hrefOf, parseRoute } from '../../../templates/admin/console/web/route.ts';
 import { en } from '../../../templates/admin/console/web/texts/en.ts';
 import { ja } from '../../../templates/admin/console/web/texts/ja.ts';
-import { languageOf, wordOf } from '../../../templates/admin/console/web/texts/texts.ts';
+import {
+  languageOf,
+  sentenceOf,
+  wordOf,
+} from '../../../templates/admin/console/web/texts/texts.ts';
 
 describe('the bundle of the web console', () => {
   it('is the same each time, small, and names its files by their content', async () => {
@@ -53,7 +59,42 @@ describe('the texts', () => {
   });
 
   it('are in Japanese what they are in English, word for word of the API', () => {
-    expect(keysOf(ja)).toEqual(keysOf(en));
+    // English sentences come from the API itself.
+    expect(keysOf({ ...ja, reasons: {} })).toEqual(keysOf(en));
+  });
+
+  it('have a sentence in Japanese for every reason of the API, of decisions and of health', () => {
+    const reasons = [
+      ...Object.entries(PROBLEMS).map(([reason, [code]]) =>
+        reason === code ? `=${code}` : reason,
+      ),
+      ...reasonsIn('functions/decide', /(?:deny|hold|needsApproval)\(\s*'([a-z-]+)'/gu),
+      ...reasonsIn('functions/model', /refuse\(\s*'([a-z-]+)'/gu),
+      ...reasonsIn('console/api/health.ts', /reason: '([a-z-]+)'/gu),
+      'internal-error',
+    ];
+    expect(reasons.length).toBeGreaterThan(60);
+    const lacks = reasons.filter((one) =>
+      // A code that is its own reason is told by the title of the failure.
+      one.startsWith('=')
+        ? !Object.hasOwn(ja.problems, one.slice(1)) && !Object.hasOwn(ja.reasons, one.slice(1))
+        : !Object.hasOwn(ja.reasons, one),
+    );
+    expect([...new Set(lacks)]).toEqual([]);
+    const known = new Set(reasons.map((one) => one.replace('=', '')));
+    expect(Object.keys(ja.reasons).filter((one) => !known.has(one))).toEqual([]);
+  });
+
+  it('keep in Japanese the values of the English sentence', () => {
+    for (const [reason, [, sentence]] of Object.entries(PROBLEMS)) {
+      const names = sentence.match(/\{\w+\}/gu)?.filter((one) => one !== '{details}') ?? [];
+      for (const name of names)
+        expect([reason, ja.reasons[reason]]).toEqual([reason, expect.stringContaining(name)]);
+    }
+    const said = { reason: 'too-many', values: { field: 'account', most: 20 } };
+    expect(sentenceOf(said, ja)).toBe('「アカウント」は 20 件までです。');
+    expect(sentenceOf(said, en), 'the English one comes from the API').toBeUndefined();
+    expect(sentenceOf({ reason: 'constructor' }, ja)).toBeUndefined();
   });
 
   it('follow the languages of the browser', () => {
@@ -92,13 +133,6 @@ describe('values', () => {
     expect(shortResource('AWS::::Account:111122223333')).toBe('AWS::::Account:111122223333');
   });
 
-  it('tell calls that take away from calls that set', () => {
-    expect(isRemoval('ec2:RevokeSecurityGroupIngress')).toBe(true);
-    expect(isRemoval('iam:DeleteLoginProfile')).toBe(true);
-    expect(isRemoval('s3:PutPublicAccessBlock')).toBe(false);
-    expect(isRemoval('kms:EnableKeyRotation')).toBe(false);
-  });
-
   it('show parameters as people read them', () => {
     expect(valueText('sg-1')).toBe('sg-1');
     expect(valueText(['a', 'b'])).toBe('a,\nb');
@@ -131,9 +165,9 @@ describe('the chart', () => {
 
   it.each([
     [0, 4],
-    [5, 5],
+    [5, 6],
     [11, 20],
-    [41, 50],
+    [41, 60],
     [1000, 1000],
   ])('with up to %i ends its axis at %i', (most, end) => {
     expect(axisEnd(most)).toBe(end);
@@ -148,4 +182,15 @@ function keysOf(texts: object, under = ''): readonly string[] {
         : [`${under}${key}: ${typeof value}`],
     )
     .toSorted();
+}
+
+/** What the first group of `form` finds in a source of the administrator stack, or in all of a folder. */
+function reasonsIn(path: string, form: RegExp): readonly string[] {
+  const full = fileURLToPath(new URL(`../../../templates/admin/${path}`, import.meta.url));
+  const files = statSync(full).isDirectory()
+    ? readdirSync(full).map((one) => `${full}/${one}`)
+    : [full];
+  return files.flatMap((one) =>
+    [...readFileSync(one, 'utf8').matchAll(form)].map(([, reason = '']) => reason),
+  );
 }

@@ -91,6 +91,7 @@ describe.skipIf(noChromium !== undefined)(
     describe.each([
       { place: 'a wide screen, light', width: 1360, colorScheme: 'light' as const },
       { place: 'a phone, dark', width: 360, colorScheme: 'dark' as const },
+      { place: 'a narrow window, light', width: 1000, colorScheme: 'light' as const },
     ])('on $place', ({ width, colorScheme }) => {
       it.each(Object.entries(PAGES))(
         'shows "%s" without a fault that a checker of accessibility finds',
@@ -201,7 +202,7 @@ describe.skipIf(noChromium !== undefined)(
       await page.getByText('At most 20 at a time.').waitFor();
       const boxes = page.getByRole('checkbox', { name: /^Select (?!all)/u });
       expect(await boxes.count()).toBe(21);
-      expect(await page.getByRole('checkbox', { name: /^Select EC2\.10/u }).count()).toBe(0);
+      expect(await page.getByRole('checkbox', { name: /^Select EC2\.21/u }).count()).toBe(0);
       await page.getByLabel('Severity').selectOption('LOW');
       await page.getByText('At most 20 at a time.').waitFor({ state: 'detached' });
     });
@@ -382,6 +383,29 @@ describe.skipIf(noChromium !== undefined)(
       await page.getByRole('link', { name: 'History' }).click();
       await page.locator('h1', { hasText: 'History' }).waitFor();
       expect(await page.locator('nav').isVisible()).toBe(false);
+    });
+
+    it('says in Japanese why the API refuses, and what stands in the way of a remediation', async () => {
+      expected = /409/u;
+      stub.instead.set('POST /api/users', {
+        status: 409,
+        body: { code: 'conflict', reason: 'known-user', message: 'There is a user already.' },
+      });
+      const page = await open(hrefOf('users'), { locale: 'ja-JP' });
+      await button(page, '招待').click();
+      await page.getByLabel('E メールアドレス').fill('kim@example.com');
+      await page.getByRole('dialog').getByLabel('アカウント').fill('111122223333');
+      await page.getByRole('dialog').getByRole('button', { name: '招待' }).click();
+      const alert = page.getByRole('dialog').getByRole('alert');
+      await alert.waitFor();
+      expect(await alert.innerText()).toContain('このアドレスのユーザーはすでに存在します。');
+      expect(await alert.innerText()).not.toContain('There is');
+      const waiting = FINDINGS.find(({ impact }) => impact === 'credential-loss') ?? first;
+      await page.goto(stub.url + finding(waiting));
+      await page.locator('.trace').first().waitFor();
+      expect(await page.locator('.trace').first().innerText()).toContain('人の承認が必要です。');
+      await page.goto(stub.url + hrefOf('health'));
+      await page.getByText('デッドレターキューに 2 件あります。').waitFor();
     });
 
     it('says that an address is no page', async () => {

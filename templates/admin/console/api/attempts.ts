@@ -4,7 +4,7 @@ import { differencesOf } from '../../functions/model/difference.ts';
 import type { AttemptDetail, AttemptSummary, Page } from '../contract.ts';
 import type { HistoryQuery } from './backend.ts';
 import type { Context } from './context.ts';
-import { invalid } from './problem.ts';
+import { Refused } from './problem.ts';
 import { canUndo } from './scope.ts';
 import { formedList, periodOf } from './validate.ts';
 
@@ -69,8 +69,7 @@ type Place = Pick<Attempt, 'claimedAt' | 'id'>;
 function cursorOf(text: string): Place {
   const { claimedAt, id } =
     /^(?<claimedAt>\d{4}-\d{2}-\d{2}T[\d:.]{8,12}Z)_(?<id>[0-9a-f]{32})$/u.exec(text)?.groups ?? {};
-  if (claimedAt === undefined || id === undefined)
-    throw invalid('What is given as next is not known.');
+  if (claimedAt === undefined || id === undefined) throw new Refused('lost-place');
   return { claimedAt, id };
 }
 

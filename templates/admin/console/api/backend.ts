@@ -55,6 +55,12 @@ export interface Tables {
   ): Promise<Remembered | Refusal>;
   /** What waits, counted up to `atMost` of each. */
   waiting(atMost: number): Promise<{ readonly approvals: number; readonly held: number }>;
+  /** Remediations that began in the hour of `now`, as the limits count them; what has none may be absent. */
+  starts(
+    of: 'control' | 'account',
+    ids: readonly string[],
+    now: Date,
+  ): Promise<ReadonlyMap<string, number>>;
   settings(): Promise<Settings | Refusal>;
   /** Rows of the configuration table by control id. */
   rows(): Promise<ReadonlyMap<string, Row>>;

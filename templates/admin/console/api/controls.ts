@@ -3,16 +3,15 @@ import { parseException } from '../../functions/decide/exceptions.ts';
 import type { Exception } from '../../functions/decide/types.ts';
 import { parsePolicy } from '../../functions/model/policy.ts';
 import { isRefusal } from '../../functions/model/refusal.ts';
-import type { Control, ExceptionItem, Health, OpenFindings } from '../contract.ts';
+import type { Control, ExceptionItem, OpenFindings } from '../contract.ts';
 import type { Context } from './context.ts';
 import { Refused, invalid, notFound } from './problem.ts';
 import { FORMS, flagOf, newException, onlyMembers } from './validate.ts';
 
 /** Row that is about all controls. */
-const EVERY = '*';
+export const EVERY = '*';
 /** Pages of Security Hub that are counted. */
 const MOST_PAGES = 10;
-const MOST_COUNTED = 1000;
 
 /** Controls with a remediation. A row that isn't understood shows as not automatic, which it is. */
 export async function listControls({
@@ -72,9 +71,8 @@ export async function changeControl({ scope, id, body, controls }: Context): Pro
   onlyMembers(body, ['automatic', 'paused']);
   const automatic = flagOf(body, 'automatic');
   const paused = flagOf(body, 'paused');
-  if (automatic === undefined && paused === undefined) throw invalid('There is nothing to change.');
-  if (id === EVERY && automatic !== undefined)
-    throw invalid('Only a single control can be automatic.');
+  if (automatic === undefined && paused === undefined) throw invalid('body');
+  if (id === EVERY && automatic !== undefined) throw invalid('automatic');
   if (id !== EVERY && !Object.hasOwn(controls, id)) {
     await scope.rows();
     throw notFound();
@@ -91,7 +89,7 @@ export async function listExceptions({
 }: Context): Promise<{ readonly items: readonly ExceptionItem[] }> {
   const all = await scope.exceptions();
   // Until somebody ends it nothing is remediated, so its message is what people need.
-  if ('status' in all) throw new Refused('conflict', all.message);
+  if ('status' in all) throw new Refused('exception-unreadable', { details: all.message });
   return { items: all.toSorted((one, other) => (one.expiresAt < other.expiresAt ? -1 : 1)) };
 }
 
@@ -99,51 +97,9 @@ export async function listExceptions({
 export async function addException({ scope, body, now, newId }: Context): Promise<Exception> {
   const { owner = scope.principal.email, ...rest } = newException(body);
   const exception = parseException({ id: `console-${newId()}`, owner, ...rest });
-  if (isRefusal(exception)) throw invalid(exception.message);
-  if (Date.parse(exception.expiresAt) <= now.getTime())
-    throw invalid('The end has passed already.');
+  // All else was looked at before.
+  if (isRefusal(exception)) throw invalid('expiresAt');
+  if (Date.parse(exception.expiresAt) <= now.getTime()) throw new Refused('end-passed');
   await scope.addException(exception);
   return exception;
-}
-
-/** How the installation is, for people who look after it. */
-export async function showHealth({ scope, controls, now }: Context): Promise<Health> {
-  const ids = Object.keys(controls);
-  const [rows, breakers, queues, members, waiting, settings, exceptions] = await Promise.all([
-    scope.rows(),
-    scope.breakers(ids),
-    scope.queues(),
-    scope.members(MOST_COUNTED),
-    scope.waiting(MOST_COUNTED),
-    scope.settings(),
-    scope.exceptions(),
-  ]);
-  const defaults = rows.get(EVERY);
-  const policies = ids.map((id) => parsePolicy({ control: rows.get(id), defaults }));
-  const unread = policies.filter(isRefusal).map(({ message }) => message);
-  const openBreakers = [...breakers].flatMap(([control, breaker]) =>
-    breaker.openUntil !== undefined && isOpenBreaker(breaker, now)
-      ? [{ control, until: breaker.openUntil }]
-      : [],
-  );
-  const dead = queues.find(({ name }) => name === 'dead-letters')?.waiting ?? 0;
-  return {
-    paused: defaults?.['paused'] === true,
-    openBreakers,
-    queues,
-    members,
-    automaticControls: policies.filter((one) => !isRefusal(one) && one.automatedRemediationEnabled)
-      .length,
-    awaitingApproval: waiting.approvals,
-    held: waiting.held,
-    warnings: [
-      ...(dead > 0
-        ? [`${dead} messages lie in the dead-letter queue. Look at their attribute reason.`]
-        : []),
-      ...(isRefusal(settings) ? [settings.message] : []),
-      ...('status' in exceptions ? [exceptions.message] : []),
-      ...new Set(unread),
-      ...(members >= MOST_COUNTED ? [`There are ${MOST_COUNTED} members or more.`] : []),
-    ],
-  };
 }

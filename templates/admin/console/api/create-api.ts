@@ -42,9 +42,7 @@ function isApi(path: string): boolean {
 
 function refusedOf(error: unknown): Refused {
   if (error instanceof Refused) return error;
-  return isBusy(error)
-    ? new Refused('busy', 'AWS is busy. Try again in a moment.')
-    : new Refused('internal', 'Something went wrong. The log of the console says what.');
+  return new Refused(isBusy(error) ? 'busy' : 'internal');
 }
 
 async function answer(options: ApiOptions, event: HttpEvent): Promise<HttpAnswer> {
@@ -54,7 +52,7 @@ async function answer(options: ApiOptions, event: HttpEvent): Promise<HttpAnswer
   const { method } = event.requestContext.http;
   const found = routeOf(method, event.rawPath);
   if (found === undefined) throw notFound();
-  if (found === 'other-method') throw new Refused('not-allowed', 'This path has no such method.');
+  if (found === 'other-method') throw new Refused('not-allowed');
   const { route, id } = found;
   const isRead = route.method === 'GET';
   if (!isRead) refuseForeign(event);

@@ -1,6 +1,6 @@
 import { objectOf } from '../../functions/model/json.ts';
 import { REQUEST_HEADER } from '../contract.ts';
-import { invalid, Refused } from './problem.ts';
+import { Refused, invalid } from './problem.ts';
 
 /** A request in API Gateway's payload format version 2.0 (API Gateway Developer Guide, "Lambda proxy integrations for HTTP APIs"). */
 export interface HttpEvent {
@@ -68,12 +68,10 @@ export function queryOf(
   { rawQueryString = '' }: HttpEvent,
   known: readonly string[],
 ): Readonly<Record<string, string>> {
-  if (rawQueryString.length > LONGEST_QUERY)
-    throw new Refused('too-large', 'The query is too long.');
+  if (rawQueryString.length > LONGEST_QUERY) throw new Refused('too-large');
   const query: Record<string, string> = {};
   for (const [name, value] of new URLSearchParams(rawQueryString)) {
-    if (!known.includes(name) || Object.hasOwn(query, name))
-      throw invalid('The query has a parameter that is not known, or has one twice.');
+    if (!known.includes(name) || Object.hasOwn(query, name)) throw invalid('query');
     if (value !== '') query[name] = value;
   }
   return query;
@@ -84,14 +82,9 @@ export function queryOf(
  * without asking first, and no answer allows it to.
  */
 export function refuseForeign({ headers = {} }: HttpEvent): void {
-  if (headers[REQUEST_HEADER.name] !== REQUEST_HEADER.value)
-    throw new Refused(
-      'cross-site',
-      'The request lacks the header that every page of the console sends.',
-    );
+  if (headers[REQUEST_HEADER.name] !== REQUEST_HEADER.value) throw new Refused('cross-site');
   const site = headers['sec-fetch-site'];
-  if (site !== undefined && site !== 'same-origin')
-    throw new Refused('cross-site', 'The request comes from another site.');
+  if (site !== undefined && site !== 'same-origin') throw new Refused('cross-site');
 }
 
 /** The body as a JSON object; none is an empty one. Throws `Refused` when it is too large or anything else. */
@@ -105,18 +98,17 @@ export function bodyOf({
   if (Buffer.byteLength(text) > LONGEST_BODY) throw tooLarge();
   if (text === '') return {};
   if (!/^application\/json(?:;\s*charset=utf-8)?$/iu.test(headers['content-type'] ?? ''))
-    throw new Refused('wrong-type', 'The body must be JSON (content type application/json).');
+    throw new Refused('wrong-type');
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    throw invalid('The body is no JSON.');
+    throw invalid('body');
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw invalid('The body must be a JSON object.');
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalid('body');
   return objectOf(value);
 }
 
 function tooLarge(): Refused {
-  return new Refused('too-large', 'The body has more than 64 KB.');
+  return new Refused('too-large');
 }

@@ -38,8 +38,7 @@ export function createPages({ files, config }: PagesOptions): (event: HttpEvent)
   const headers = { ...SECURITY_HEADERS, 'content-security-policy': csp };
   return ({ rawPath, rawQueryString = '', headers: given = {}, requestContext }) => {
     const { method } = requestContext.http;
-    if (method !== 'GET' && method !== 'HEAD')
-      throw new Refused('not-allowed', 'Pages can only be read.');
+    if (method !== 'GET' && method !== 'HEAD') throw new Refused('not-allowed');
     if (rawPath === '/config.json')
       return {
         statusCode: 200,

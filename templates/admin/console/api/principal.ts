@@ -67,7 +67,7 @@ export function identityOf(raw: unknown, { issuer, clientId, now }: TokenRules):
 }
 
 export function notSignedIn(): Refused {
-  return new Refused('not-signed-in', 'Sign in again.');
+  return new Refused('not-signed-in');
 }
 
 /** A number, or the text of one: the authorizer passes all claims as texts. */
@@ -87,10 +87,6 @@ function roleOf(raw: unknown): Role {
     names.includes(GROUPS[role]),
   );
   const [role, ...others] = roles;
-  if (role === undefined || others.length > 0)
-    throw new Refused(
-      'forbidden',
-      'Your user must be in exactly one group of the console. Ask an administrator to invite you again.',
-    );
+  if (role === undefined || others.length > 0) throw new Refused('no-group');
   return role;
 }

@@ -7,10 +7,10 @@ import {
   countOpen,
   listControls,
   listExceptions,
-  showHealth,
 } from './controls.ts';
 import { csvOf } from './csv.ts';
 import { FINDING_QUERY, listFindings, showFinding } from './findings.ts';
+import { showHealth } from './health.ts';
 import { showStatistics } from './statistics.ts';
 import { FORMS, findingAction, flagOf, invitation, onlyMembers } from './validate.ts';
 import type { Form } from './validate.ts';

@@ -53,6 +53,11 @@ export interface Scope {
   rows(): Promise<ReadonlyMap<string, Row>>;
   changeRow(control: string, change: Readonly<Record<string, boolean>>): Promise<void>;
   breakers(controls: readonly string[]): Promise<ReadonlyMap<string, Breaker>>;
+  starts(
+    of: 'control' | 'account',
+    ids: readonly string[],
+    now: Date,
+  ): Promise<ReadonlyMap<string, number>>;
   waiting(atMost: number): Promise<{ readonly approvals: number; readonly held: number }>;
   queues(): Promise<readonly { readonly name: string; readonly waiting: number }[]>;
   members(atMost: number): Promise<number>;
@@ -74,8 +79,7 @@ export function scope(principal: Principal, { hub, tables, queues, people }: Bac
     return asked.length === 0 ? [...own] : asked.filter(reaches);
   };
   const administer = (): void => {
-    if (own !== undefined)
-      throw new Refused('forbidden', 'Only administrators of the console may see or change this.');
+    if (own !== undefined) throw new Refused('administrators-only');
   };
   const seen = (raw: unknown): readonly Seen[] => {
     const finding = parseFinding(raw);
@@ -144,15 +148,13 @@ export function scope(principal: Principal, { hub, tables, queues, people }: Bac
     attempt,
     answer: async (id, command) => {
       const { status } = await attempt(id);
-      if (status !== 'awaiting-approval')
-        throw new Refused('conflict', "It doesn't wait for an approval any more.");
+      if (status !== 'awaiting-approval') throw new Refused('not-waiting');
       await send({ command, attempt: id });
     },
     undo: async (id, force) => {
       const { findings, ...found } = await attempt(id);
       const [first] = findings;
-      if (first === undefined || !canUndo(found))
-        throw new Refused('conflict', 'There is nothing that Undo could take back.');
+      if (first === undefined || !canUndo(found)) throw new Refused('nothing-to-undo');
       const { id: finding, productArn } = first;
       await send({
         command: 'undo',
@@ -179,6 +181,10 @@ export function scope(principal: Principal, { hub, tables, queues, people }: Bac
       administer();
       return tables.breakers(controls);
     },
+    starts: async (of, ids, now) => {
+      administer();
+      return tables.starts(of, ids, now);
+    },
     waiting: async (atMost) => {
       administer();
       return tables.waiting(atMost);
@@ -193,11 +199,7 @@ export function scope(principal: Principal, { hub, tables, queues, people }: Bac
     },
     exceptions,
     addException: async (exception) => {
-      if (!isMine(exception))
-        throw new Refused(
-          'forbidden',
-          'An exception of yours must name accounts, and only accounts of yours.',
-        );
+      if (!isMine(exception)) throw new Refused('own-accounts-only');
       await tables.putException(exception);
     },
     endException: async (id) => {

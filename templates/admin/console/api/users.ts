@@ -43,8 +43,7 @@ export async function inviteUser(
 ): Promise<User> {
   if (role === 'administrator') mustBeAdministrator(own);
   const person = await people.invite(email);
-  if (person === undefined)
-    throw new Refused('conflict', 'There is a user with this address already.');
+  if (person === undefined) throw new Refused('known-user');
   try {
     if (role === 'account-operator') await tables.putOperator(person.sub, email, accounts);
     await people.addToGroup(person.username, GROUPS[role]);
@@ -69,14 +68,12 @@ export async function removeUser(
     const others = (await people.inGroup(GROUPS.administrator)).filter(
       ({ sub, enabled }) => enabled && sub !== person.sub,
     );
-    if (others.length === 0)
-      throw new Refused('conflict', 'The last administrator stays. Invite another one first.');
+    if (others.length === 0) throw new Refused('last-administrator');
   }
   await tables.deleteOperator(person.sub);
   await people.remove(person.username);
 }
 
 function mustBeAdministrator(role: Role): void {
-  if (role !== 'administrator')
-    throw new Refused('forbidden', 'Only an administrator may invite or remove administrators.');
+  if (role !== 'administrator') throw new Refused('administrators-of-users');
 }

@@ -2,7 +2,7 @@ import { textOf } from '../../functions/model/json.ts';
 import { ATTEMPT_STATUSES, OUTCOMES } from '../../functions/model/attempt.ts';
 import { ROLES } from '../contract.ts';
 import type { FindingAction, Invitation, NewException } from '../contract.ts';
-import { invalid } from './problem.ts';
+import { Refused, invalid } from './problem.ts';
 
 // Everything that comes from a request is read here, strictly: only known members of the right form get through, and
 // messages never repeat what was given.
@@ -26,6 +26,7 @@ export const FORMS = {
   user: /^[^\p{C}\s/]{1,128}$/u,
   findingId: /^[\x21-\x7e]{1,512}$/u,
   productArn: /^[\x21-\x7e]{1,256}$/u,
+  resource: /^(?:arn:|\*)[^\s{}]{0,2000}$/u,
   email: /^[^@\s\p{C}]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,188}[A-Za-z0-9])?\.[A-Za-z]{2,63}$/u,
 } as const;
 export type Form = keyof typeof FORMS;
@@ -35,8 +36,7 @@ const MOST_ENTRIES = 20;
 
 /** Throws `Refused` when the text doesn't have the form. */
 export function formed(form: Form, value: unknown): string {
-  if (typeof value !== 'string' || !FORMS[form].test(value))
-    throw invalid(`What is given as ${form} does not have the form that it must have.`);
+  if (typeof value !== 'string' || !FORMS[form].test(value)) throw invalid(form);
   return value;
 }
 
@@ -45,32 +45,29 @@ export function formedList(form: Form, value: string | undefined): readonly stri
   if (value === undefined) return [];
   const entries = value.split(',');
   if (entries.length > MOST_ENTRIES)
-    throw invalid(`There may be ${MOST_ENTRIES} entries of ${form}.`);
+    throw new Refused('too-many', { field: form, most: MOST_ENTRIES });
   return [...new Set(entries.map((one) => formed(form, one)))];
 }
 
 export function onlyMembers(body: Body, known: readonly string[]): void {
-  if (Object.keys(body).some((name) => !known.includes(name)))
-    throw invalid('The body has a member that is not known.');
+  if (Object.keys(body).some((name) => !known.includes(name))) throw invalid('body');
 }
 
 export function flagOf(body: Body, name: string): boolean | undefined {
   const value = body[name];
-  if (value !== undefined && typeof value !== 'boolean')
-    throw invalid(`${name} must be true or false.`);
+  if (value !== undefined && typeof value !== 'boolean') throw invalid(name);
   return value;
 }
 
 export function findingAction(body: Body): Required<FindingAction> {
   onlyMembers(body, ['action', 'findings', 'force', 'ticket']);
   const { action, findings } = body;
-  if (action !== 'preview' && action !== 'remediate' && action !== 'undo')
-    throw invalid('The action must be preview, remediate or undo.');
+  if (action !== 'preview' && action !== 'remediate' && action !== 'undo') throw invalid('action');
   if (!Array.isArray(findings) || findings.length === 0 || findings.length > MOST_ENTRIES)
-    throw invalid(`There must be 1 to ${MOST_ENTRIES} findings.`);
+    throw invalid('findings');
   const named = findings.map((one: unknown) => {
     const { id, productArn, ...others } = (one ?? {}) as Body;
-    if (Object.keys(others).length > 0) throw invalid('A finding has a member that is not known.');
+    if (Object.keys(others).length > 0) throw invalid('findings');
     return { id: formed('findingId', id), productArn: formed('productArn', productArn) };
   });
   return {
@@ -81,41 +78,50 @@ export function findingAction(body: Body): Required<FindingAction> {
   };
 }
 
-const LISTS = ['controls', 'accounts', 'regions', 'resources'] as const;
+/** Members that say what an exception covers, and the form of their entries. */
+const LISTS = {
+  controls: 'control',
+  accounts: 'account',
+  regions: 'region',
+  resources: 'resource',
+} as const satisfies Partial<Record<keyof NewException, Form>>;
+type List = keyof typeof LISTS;
 
-/** Whether the lists are right is left to `parseException`, which decisions use, too. */
+/** Whether it is right as a whole is left to `parseException`, which decisions use, too. */
 export function newException(body: Body): NewException {
-  onlyMembers(body, ['owner', 'reason', 'expiresAt', ...LISTS]);
+  const names = Object.keys(LISTS) as readonly List[];
+  onlyMembers(body, ['owner', 'reason', 'expiresAt', ...names]);
   const reason = textOf(body['reason'], 1024);
   const expiresAt = textOf(body['expiresAt'], 40);
-  if (reason === undefined || expiresAt === undefined)
-    throw invalid('An exception needs a reason and an end (expiresAt).');
+  if (reason === undefined) throw invalid('reason');
+  if (expiresAt === undefined) throw invalid('expiresAt');
   const owner = body['owner'] === undefined ? undefined : textOf(body['owner'], 256);
-  if (body['owner'] !== undefined && owner === undefined)
-    throw invalid('The owner must be a text.');
-  const lists = LISTS.flatMap((name) =>
-    body[name] === undefined ? [] : [[name, body[name]] as const],
-  );
-  return {
-    reason,
-    expiresAt,
-    ...(owner === undefined ? {} : { owner }),
-    ...(Object.fromEntries(lists) as Pick<NewException, (typeof LISTS)[number]>),
-  };
+  if (body['owner'] !== undefined && owner === undefined) throw invalid('owner');
+  const lists: Partial<Record<List, readonly string[]>> = {};
+  for (const name of names) {
+    const list = body[name];
+    if (list === undefined) continue;
+    if (!Array.isArray(list) || list.length === 0 || list.length > 500) throw invalid(name);
+    lists[name] = list.map((one: unknown) => formed(LISTS[name], one));
+  }
+  const { controls, accounts, resources } = lists;
+  if (controls === undefined && accounts === undefined && resources === undefined)
+    throw new Refused('covers-everything');
+  return { reason, expiresAt, ...(owner === undefined ? {} : { owner }), ...lists };
 }
 
 export function invitation(body: Body): Invitation {
   onlyMembers(body, ['email', 'role', 'accounts']);
   const role = ROLES.find((one) => one === body['role']);
-  if (role === undefined) throw invalid('The role is not known.');
+  if (role === undefined) throw invalid('role');
   const email = formed('email', body['email']).toLowerCase();
   const { accounts } = body;
   if (role !== 'account-operator') {
-    if (accounts !== undefined) throw invalid('Only an account operator has accounts.');
+    if (accounts !== undefined) throw invalid('accounts');
     return { email, role };
   }
   if (!Array.isArray(accounts) || accounts.length === 0 || accounts.length > MOST_ENTRIES)
-    throw invalid(`An account operator needs 1 to ${MOST_ENTRIES} accounts.`);
+    throw invalid('accounts');
   return {
     email,
     role,
@@ -141,14 +147,14 @@ export function periodOf(
   const last = day(to) ?? now.getTime();
   const first = day(from) ?? last - (days - 1) * DAY;
   if (first > last || last - first > LONGEST_PERIOD * DAY)
-    throw invalid(`The days must be in order, and at most ${LONGEST_PERIOD} apart.`);
+    throw new Refused('wrong-period', { most: LONGEST_PERIOD });
   return { from: text(first), to: text(last) };
 }
 
 function day(given: string | undefined): number | undefined {
   if (given === undefined) return undefined;
   const time = Date.parse(`${formed('day', given)}T00:00:00.000Z`);
-  if (Number.isNaN(time) || text(time) !== given) throw invalid('A day is none.');
+  if (Number.isNaN(time) || text(time) !== given) throw invalid('day');
   return time;
 }
 

@@ -33,6 +33,8 @@ export interface Memory {
   /** By username. */
   readonly people: Map<string, Person & { readonly groups: readonly string[] }>;
   readonly members: Set<string>;
+  /** Remediations that began in an hour, by `startsName`. */
+  readonly starts: Map<string, number>;
   settings: Settings | Refusal;
   /** Commands that were sent. */
   readonly commands: Raw[];
@@ -51,6 +53,7 @@ export function createMemory(settings: Settings | Refusal): Memory {
     operators: new Map(),
     people: new Map(),
     members: new Set(),
+    starts: new Map(),
     settings,
     commands: [],
     held: 0,
@@ -60,6 +63,11 @@ export function createMemory(settings: Settings | Refusal): Memory {
 /** Key of what is remembered about one remediation of a resource. */
 export function targetName({ account, region, resource }: Target, remediation: string): string {
   return [account, region, resource, remediation].join(' ');
+}
+
+/** Key of what is counted in the hour of `now` of a control or in an account. */
+export function startsName(of: 'control' | 'account', id: string, now: Date): string {
+  return `${of} ${id} ${now.toISOString().slice(0, 13)}`;
 }
 
 const PAGE = 100;
@@ -138,6 +146,8 @@ function memoryTables(memory: Memory): Backend['tables'] {
       ({ account, region, resource }) =>
         account === target.account && region === target.region && resource === target.resource,
     );
+  const startsOf = (of: 'control' | 'account', id: string, now: Date): number =>
+    memory.starts.get(startsName(of, id, now)) ?? 0;
   return {
     attempts: async function* sorted({ accounts, from, to }) {
       yield* [...attempts.values()]
@@ -151,7 +161,7 @@ function memoryTables(memory: Memory): Backend['tables'] {
     },
     findAttempt: async (id) => attempts.get(id),
     attemptsOf: async (target) => onTarget(target),
-    remembered: async ({ remediation, control, ...target }): Promise<Remembered> => {
+    remembered: async ({ remediation, control, ...target }, now): Promise<Remembered> => {
       const name = targetName(target, remediation);
       const own = onTarget(target).filter((one) => one.remediation === remediation);
       const busy = onTarget(target).find(
@@ -172,7 +182,10 @@ function memoryTables(memory: Memory): Backend['tables'] {
             : { id: waiting.id, expiresAt: waiting.approvalExpiresAt ?? '' },
         undoable:
           undoable === undefined ? undefined : { id: undoable.id, state: undoable.state ?? [] },
-        counts: { control: 0, account: 0 },
+        counts: {
+          control: startsOf('control', control, now),
+          account: startsOf('account', target.account, now),
+        },
         breaker: memory.breakers.get(control),
         exceptions: [...memory.exceptions.values()],
       };
@@ -182,6 +195,7 @@ function memoryTables(memory: Memory): Backend['tables'] {
         .length,
       held: memory.held,
     }),
+    starts: async (of, ids, now) => new Map(ids.map((id) => [id, startsOf(of, id, now)])),
     settings: async () => memory.settings,
     rows: async () => memory.rows,
     changeRow: async (control, change) => {

@@ -13,22 +13,22 @@ import { isRefusal } from '../../functions/model/refusal.ts';
 import type { Request } from '../../functions/model/request.ts';
 import { resolve } from '../../functions/model/resolve.ts';
 import type { Resolved } from '../../functions/model/resolve.ts';
-import type { Backend, ShownControl } from '../api/backend.ts';
-import { targetName } from './memory.ts';
-import type { Memory } from './memory.ts';
+import type { Backend, FindingName, ShownControl } from '../api/backend.ts';
+import type { Records, Worker } from './records.ts';
+import { callsOf, endOf } from './simulate-end.ts';
 
 type Raw = Readonly<Record<string, unknown>>;
 
 export interface SimulationOptions {
-  readonly memory: Memory;
-  /** The same memory as the API sees it; set once both exist. */
-  readonly backend: () => Backend;
+  /** What the API reads is what this decides by. */
+  readonly backend: Backend;
+  readonly records: Records;
   readonly catalog: Catalog;
   readonly controls: Readonly<Record<string, ShownControl>>;
   readonly adminAccount: string;
   readonly now: () => Date;
-  /** Calls `work` when an automation would have ended. */
-  readonly later: (work: () => void) => void;
+  /** Does `work` when an automation would have ended. */
+  readonly later: (work: () => Promise<void>) => void;
   readonly newId: () => string;
 }
 
@@ -38,7 +38,7 @@ const HOUR = 3_600_000;
  * Works on commands as the administrator stack does, with the real `decide`; only the change itself is made up: the
  * finding passes, or fails again after Undo.
  */
-export function createSimulation(options: SimulationOptions): (command: Raw) => Promise<void> {
+export function createSimulation(options: SimulationOptions): Worker {
   return async (command) => {
     const actor = textOf(command['actor']) ?? '';
     const id = textOf(command['attempt']) ?? '';
@@ -71,14 +71,29 @@ function requestOf(mode: Request['mode'], actor: string, command: Raw, id: strin
 }
 
 async function ask(options: SimulationOptions, request: Request, command: Raw): Promise<void> {
-  const { memory, now } = options;
-  const raw = memory.findings.get(String(objectOf(command['finding'])['id']));
-  const judged = await judge(options, request, raw);
+  const { records, now } = options;
+  const { id, productArn } = objectOf(command['finding']);
+  const name = { id: String(id), productArn: String(productArn) };
+  const judged = await judge(options, request, name);
   if (judged === undefined) return;
-  const { finding, decision, resolved, policy, undoable } = judged;
+  const { finding, raw, decision, resolved, policy, undoable } = judged;
   if (decision.verdict === 'deny' || decision.verdict === 'hold') {
-    if (decision.verdict === 'hold') memory.held += 1;
-    annotate(memory, finding.id, `Not started: ${decision.message}`);
+    const { account, region } = finding;
+    if (decision.notBefore !== undefined)
+      await records.putHeld({
+        account,
+        region,
+        resource: resolved.resource,
+        remediation: resolved.remediation,
+        request,
+        finding,
+        reason: decision.reason,
+        message: decision.message,
+        notBefore: decision.notBefore,
+        since: now().toISOString(),
+        times: 1,
+      });
+    await annotate(records, raw, `Not started: ${decision.message}`);
     return;
   }
   const attempt = newAttempt({
@@ -93,15 +108,22 @@ async function ask(options: SimulationOptions, request: Request, command: Raw): 
     undoable,
     now: now(),
   });
-  memory.attempts.set(attempt.id, attempt);
-  options.later(() => {
-    if (attempt.phase === 'run') end(options, attempt);
-    else awaitApproval(options, attempt);
+  await begin(options, attempt);
+  options.later(async () => {
+    if (attempt.phase === 'run') await endOf(options, attempt);
+    else await awaitApproval(options, attempt);
   });
+}
+
+async function begin({ records, now }: SimulationOptions, attempt: Attempt): Promise<void> {
+  await records.putAttempt(attempt);
+  if (attempt.mode === 'Remediate' && attempt.phase === 'run')
+    await records.countStart(attempt, now());
 }
 
 interface Judged {
   readonly finding: Finding;
+  readonly raw: Raw;
   readonly decision: Decision;
   readonly resolved: Resolved;
   readonly policy: Policy;
@@ -109,20 +131,20 @@ interface Judged {
 }
 
 async function judge(
-  { backend, catalog, adminAccount, now, memory }: SimulationOptions,
+  { backend: { hub, tables }, catalog, adminAccount, now }: SimulationOptions,
   request: Request,
-  raw: unknown,
+  name: FindingName,
   approval?: Attempt,
 ): Promise<Judged | undefined> {
-  const { hub, tables } = backend();
+  const raw = objectOf(await hub.finding(name));
   const finding = parseFinding(raw);
   if (isRefusal(finding)) return undefined;
-  const rows = await tables.rows();
+  const [rows, settings] = await Promise.all([tables.rows(), tables.settings()]);
   const policy = parsePolicy({
     control: rows.get(finding.securityControlId ?? ''),
     defaults: rows.get('*'),
   });
-  const resolved = resolve(finding, memory.settings, policy, catalog);
+  const resolved = resolve(finding, settings, policy, catalog);
   if (isRefusal(resolved) || isRefusal(policy)) return undefined;
   const { account, region } = finding;
   const remembered = await tables.remembered(
@@ -140,11 +162,11 @@ async function judge(
     environment: { partition: 'aws', adminAccount },
     request,
     finding,
-    settings: memory.settings,
+    settings,
     catalog,
     resolved,
     policy,
-    facts: await hub.facts(finding, resolved.resource, memory.settings),
+    facts: await hub.facts(finding, resolved.resource, settings),
     remembered,
     stage: 'claim',
     ...(approval === undefined
@@ -152,79 +174,13 @@ async function judge(
       : { attempt: { id: approval.id, actor: approval.actor, approver: request.actor } }),
   });
   const undoable = isRefusal(remembered) ? undefined : remembered.undoable;
-  return { finding, decision, resolved, policy, undoable };
-}
-
-/** The calls of a made-up change: those that the remediation's role may make, on its resource. */
-function callsOf({ controls }: SimulationOptions, { control, resource }: Attempt): string {
-  const { permissions = [] } = controls[control] ?? {};
-  const changing = permissions.filter((one) => !/:(?:Get|List|Describe|GET)/u.test(one));
-  return JSON.stringify(
-    changing.slice(0, 2).map((call) => ({ call, with: { Resource: resource } })),
-  );
-}
-
-function awaitApproval(options: SimulationOptions, attempt: Attempt): void {
-  const { memory, now } = options;
-  const until = now().getTime() + attempt.policy.approvalHours * HOUR;
-  memory.attempts.set(attempt.id, {
-    ...attempt,
-    status: 'awaiting-approval',
-    preview: callsOf(options, attempt),
-    approvalExpiresAt: new Date(until).toISOString(),
-  });
-}
-
-function end(options: SimulationOptions, attempt: Attempt): void {
-  const { memory, now } = options;
-  const calls = callsOf(options, attempt);
-  const ended = (rest: Partial<Attempt>): void =>
-    void memory.attempts.set(attempt.id, {
-      ...attempt,
-      status: 'ended',
-      endedAt: now().toISOString(),
-      automation: '11111111-2222-4333-8444-555566667777',
-      ...rest,
-    });
-  const [finding] = attempt.findings;
-  switch (attempt.mode) {
-    case 'Preview':
-      return ended({
-        outcome: 'would-change',
-        message: 'Would change the resource.',
-        preview: calls,
-      });
-    case 'Remediate':
-      setStatus(memory, finding?.id, 'PASSED', 'RESOLVED');
-      memory.targets.set(targetName(attempt, attempt.remediation), {
-        failures: 0,
-        verifiedAt: now().toISOString(),
-        seen: {},
-      });
-      return ended({
-        outcome: 'changed',
-        message: 'Fixed and verified.',
-        changes: calls,
-        state: ['c2FtcGxl'],
-      });
-    case 'Undo': {
-      setStatus(memory, finding?.id, 'FAILED', 'NOTIFIED');
-      const undone = memory.attempts.get(attempt.undoes?.id ?? '');
-      if (undone !== undefined) memory.attempts.set(undone.id, { ...undone, undoneBy: attempt.id });
-      memory.holds.set(targetName(attempt, attempt.remediation), {
-        owner: attempt.actor,
-        reason: `Undo of attempt ${undone?.id ?? 'unknown'}`,
-        expiresAt: new Date(now().getTime() + attempt.policy.holdDays * 24 * HOUR).toISOString(),
-      });
-      return ended({ outcome: 'undone', message: 'As it was before.', changes: calls });
-    }
-  }
+  return { finding, raw, decision, resolved, policy, undoable };
 }
 
 async function approve(options: SimulationOptions, id: string, actor: string): Promise<void> {
-  const { memory } = options;
-  const attempt = memory.attempts.get(id);
-  if (attempt?.status !== 'awaiting-approval') return;
+  const attempt = await options.backend.tables.findAttempt(id);
+  const [name] = attempt?.findings ?? [];
+  if (attempt?.status !== 'awaiting-approval' || name === undefined) return;
   const request: Request = {
     id: options.newId(),
     origin: 'approval',
@@ -234,25 +190,33 @@ async function approve(options: SimulationOptions, id: string, actor: string): P
     ticket: false,
     attempt: id,
   };
-  const finding = attempt.findings[0]?.id ?? '';
-  const judged = await judge(options, request, memory.findings.get(finding), attempt);
-  if (judged?.decision.verdict !== 'allow') {
-    annotate(
-      memory,
-      finding,
-      `Not approved: ${judged?.decision.message ?? 'The finding is gone.'}`,
-    );
-    return;
-  }
+  const judged = await judge(options, request, name, attempt);
+  if (judged === undefined) return;
+  if (judged.decision.verdict !== 'allow')
+    return annotate(options.records, judged.raw, `Not approved: ${judged.decision.message}`);
   const approved: Attempt = { ...attempt, status: 'claimed', phase: 'run', approver: actor };
-  memory.attempts.set(id, approved);
-  options.later(() => end(options, approved));
+  await begin(options, approved);
+  options.later(async () => endOf(options, approved));
 }
 
-function reject({ memory, now }: SimulationOptions, id: string, actor: string): void {
-  const attempt = memory.attempts.get(id);
+async function awaitApproval(options: SimulationOptions, attempt: Attempt): Promise<void> {
+  const until = options.now().getTime() + attempt.policy.approvalHours * HOUR;
+  await options.records.putAttempt({
+    ...attempt,
+    status: 'awaiting-approval',
+    preview: callsOf(options, attempt),
+    approvalExpiresAt: new Date(until).toISOString(),
+  });
+}
+
+async function reject(
+  { backend, records, now }: SimulationOptions,
+  id: string,
+  actor: string,
+): Promise<void> {
+  const attempt = await backend.tables.findAttempt(id);
   if (attempt?.status !== 'awaiting-approval') return;
-  memory.attempts.set(id, {
+  await records.putAttempt({
     ...attempt,
     status: 'ended',
     outcome: 'rejected',
@@ -261,18 +225,9 @@ function reject({ memory, now }: SimulationOptions, id: string, actor: string): 
   });
 }
 
-function annotate({ findings }: Memory, id: string, text: string): void {
-  const raw = findings.get(id);
-  if (raw !== undefined) findings.set(id, { ...raw, Note: { Text: text } });
-}
-
-function setStatus({ findings }: Memory, id = '', status: string, workflow: string): void {
-  const raw = findings.get(id);
-  if (raw === undefined) return;
-  const compliance = objectOf(raw['Compliance']);
-  findings.set(id, {
+async function annotate(records: Records, raw: Raw, text: string): Promise<void> {
+  await records.putFinding({
     ...raw,
-    Compliance: { ...compliance, Status: status },
-    Workflow: { Status: workflow },
+    Note: { Text: text, UpdatedBy: 'ASR', UpdatedAt: new Date().toISOString() },
   });
 }

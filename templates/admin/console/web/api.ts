@@ -18,19 +18,24 @@ import type {
   OpenFindings,
   Page,
   Problem,
+  Said,
   Statistics,
   User,
 } from '../contract.ts';
 import type { Tokens } from './sign-in.ts';
 
 /** An answer that is no success; `code` is `offline` when there was none, and `unexpected` when it isn't understood. */
-export class ApiError extends Error {
+export class ApiError extends Error implements Said {
   override readonly name = 'ApiError';
   readonly code: string;
+  readonly reason: string;
+  readonly values: NonNullable<Said['values']>;
 
-  constructor(code: string, message: string) {
+  constructor(code: string, { message = '', reason = '', values = {} }: Partial<Said> = {}) {
     super(message);
     this.code = code;
+    this.reason = reason;
+    this.values = values;
   }
 }
 
@@ -63,7 +68,7 @@ export function createApi(tokens: Tokens) {
         ...(signal === undefined ? {} : { signal }),
       });
     } catch {
-      throw new ApiError('offline', '');
+      throw new ApiError('offline');
     }
   };
   const send = async (path: string, call: Call = {}): Promise<Response> => {
@@ -72,14 +77,14 @@ export function createApi(tokens: Tokens) {
     if (response.status === 401 && (await tokens.renew())) response = await attempt(path, call);
     if (response.ok) return response;
     const problem = (await response.json().catch(() => ({}))) as Partial<Problem>;
-    throw new ApiError(problem.code ?? codeOf(response.status), problem.message ?? '');
+    throw new ApiError(problem.code ?? codeOf(response.status), problem);
   };
   const json = async <T>(path: string, call: Call = {}): Promise<T> => {
     const response = await send(path, call);
     try {
       return (await response.json()) as T;
     } catch {
-      throw new ApiError('unexpected', '');
+      throw new ApiError('unexpected');
     }
   };
   const id = encodeURIComponent;

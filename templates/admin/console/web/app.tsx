@@ -90,7 +90,7 @@ function Content({ page, query }: { readonly page: Route['page']; readonly query
   const { me, texts } = useSession();
   const forbidden = (title: string) => (
     <PageFrame title={title}>
-      <Failure error={new ApiError('forbidden', '')} />
+      <Failure error={new ApiError('forbidden')} />
     </PageFrame>
   );
   const isAdmin = isAdministrator(me);

@@ -30,11 +30,11 @@ export function sum(days: readonly Day[], what: 'fixed' | 'failed' | 'other'): n
   return days.reduce((total, one) => total + one[what], 0);
 }
 
-/** The end of an axis: the next of 1, 2, 4, 5, 10, 20, ... that is no less, and at least 4, so that steps are whole. */
+/** The end of an axis: the next of 4, 6, 8, 10, 20, 40, ... that is no less. Its half is whole, as counts are. */
 export function axisEnd(most: number): number {
   let power = 1;
   for (;;) {
-    for (const step of [1, 2, 4, 5]) if (step * power >= Math.max(most, 4)) return step * power;
+    for (const step of [2, 4, 6, 8, 10]) if (step * power >= Math.max(most, 4)) return step * power;
     power *= 10;
   }
 }

@@ -17,7 +17,12 @@ interface Grant {
   readonly expires: number;
 }
 
-const LOCAL: Tokens = { access: async () => undefined, renew: async () => false };
+/** The local server asks who one is in place of managed login. */
+const LOCAL: Tokens = {
+  access: async () => undefined,
+  renew: async () => false,
+  signOut: async () => location.assign('/local/'),
+};
 const STORED = 'asr-sign-in';
 const SCOPE = 'openid email';
 /** Renewed this long before the end. */

@@ -103,7 +103,7 @@ async function readOn<T>(
 
 /** What went wrong; an error that isn't of the API shows as an unexpected one. */
 export function errorOf(error: unknown): ApiError {
-  return error instanceof ApiError ? error : new ApiError('unexpected', '');
+  return error instanceof ApiError ? error : new ApiError('unexpected');
 }
 
 const EVERY = 3000;

@@ -11,7 +11,7 @@ import { findFinding } from '../../../functions/ingest/find-finding.ts';
 import { productOf } from '../../../functions/model/finding-parts.ts';
 import { errorName, rethrow } from '../../../functions/run/aws-errors.ts';
 import type { Hub, HubQuery } from '../backend.ts';
-import { invalid } from '../problem.ts';
+import { Refused } from '../problem.ts';
 
 /** Findings and members on one page (Security Hub API, GetFindings and ListMembers). */
 const FINDINGS = 100;
@@ -43,7 +43,7 @@ export function createHub(options: HubOptions): Hub {
       } catch (error) {
         // All that a person gives is checked before, but for the token.
         if (token !== undefined && errorName(error) === 'InvalidInputException')
-          throw invalid('Begin with the first page again.');
+          throw new Refused('lost-place');
         return rethrow(error);
       }
     },

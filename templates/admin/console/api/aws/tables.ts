@@ -20,8 +20,10 @@ import {
   EXCEPTIONS,
   SHARDS,
   breakerKey,
+  countKey,
   partitionOf,
 } from '../../../functions/store/keys.ts';
+import type { Key } from '../../../functions/store/keys.ts';
 import { fromItem, toItem } from '../../../functions/store/marshal.ts';
 import type { Item } from '../../../functions/store/marshal.ts';
 import { getItems, queryPartition } from '../../../functions/store/read.ts';
@@ -64,6 +66,7 @@ export function createTables(options: TablesOptions): Tables {
       }),
     remembered: async (key, now) => readRemembered(options, key, now),
     waiting: async (atMost) => countWaiting(options, atMost),
+    starts: async (of, ids, now) => readStarts(options, of, ids, now),
     settings: async () => readSettings(ssm, solutionId).catch(rethrow),
     rows: async () => readRows(options),
     changeRow: async (control, change) =>
@@ -179,14 +182,33 @@ async function readBreakers(
   controls: readonly string[],
 ): Promise<ReadonlyMap<string, Breaker>> {
   const found = new Map<string, Breaker>();
-  for (let at = 0; at < controls.length; at += BATCH) {
-    const keys = controls.slice(at, at + BATCH).map((control) => keyOf(breakerKey(control)));
-    for (const item of await getItems(options, options.table, keys)) {
-      const breaker = readItem('breaker', item, readBreakerShape);
-      const control = /^breaker#(?<control>.+)$/u.exec(item['pk']?.S ?? '')?.groups?.['control'];
-      if (control !== undefined && breaker !== undefined && !isRefusal(breaker))
-        found.set(control, breaker);
-    }
+  for await (const item of itemsOf(options, controls.map(breakerKey))) {
+    const breaker = readItem('breaker', item, readBreakerShape);
+    const control = idIn(item);
+    if (breaker !== undefined && !isRefusal(breaker)) found.set(control, breaker);
   }
   return found;
+}
+
+/** One that isn't understood shows as none: decisions look at it again, and deny. */
+async function readStarts(
+  options: StoreOptions,
+  of: 'control' | 'account',
+  ids: readonly string[],
+  now: Date,
+): Promise<ReadonlyMap<string, number>> {
+  const found = new Map<string, number>();
+  const keys = ids.map((id) => countKey(of, id, now));
+  for await (const item of itemsOf(options, keys)) found.set(idIn(item), Number(item['starts']?.N));
+  return found;
+}
+
+async function* itemsOf(options: StoreOptions, keys: readonly Key[]): AsyncGenerator<Item> {
+  for (let at = 0; at < keys.length; at += BATCH)
+    yield* await getItems(options, options.table, keys.slice(at, at + BATCH).map(keyOf));
+}
+
+/** The control or account in the key of a breaker or a count. */
+function idIn(item: Item): string {
+  return /^(?:breaker|limit#[a-z]+)#(?<id>[^#]+)/u.exec(item['pk']?.S ?? '')?.groups?.['id'] ?? '';
 }

@@ -1,6 +1,5 @@
-import { useState } from 'preact/hooks';
 import type { AttemptSummary } from '../../contract.ts';
-import { Dialog } from '../parts/dialog.tsx';
+import { AskButton } from '../parts/ask-button.tsx';
 import { shortResource } from '../format.ts';
 import { useSession } from '../session.ts';
 
@@ -12,42 +11,45 @@ export function ApprovalActions({
   readonly attempt: AttemptSummary;
   readonly onDone: () => void;
 }) {
-  const { api, texts, tell } = useSession();
+  const { api, texts } = useSession();
   const { approvals } = texts;
-  const [asking, setAsking] = useState<'approve' | 'reject'>();
-  const isApproval = asking === 'approve';
+  const answer = (what: 'approve' | 'reject') => async (): Promise<void> => {
+    await api.answer(attempt.id, what);
+    onDone();
+  };
+  const about = (
+    <p>
+      <strong>
+        {attempt.control}: {attempt.remediation}
+      </strong>
+      <br />
+      <span class="mono">{shortResource(attempt.resource)}</span>
+      <br />
+      {attempt.account}, {attempt.region}
+    </p>
+  );
   return (
     <>
-      <button type="button" class="primary" onClick={() => setAsking('approve')}>
-        {approvals.approve}
-      </button>
-      <button type="button" onClick={() => setAsking('reject')}>
-        {approvals.reject}
-      </button>
-      {asking === undefined ? null : (
-        <Dialog
-          title={isApproval ? approvals.approveTitle : approvals.rejectTitle}
-          confirm={isApproval ? approvals.approve : approvals.reject}
-          isGrave={!isApproval}
-          onClose={() => setAsking(undefined)}
-          onConfirm={async () => {
-            await api.answer(attempt.id, asking);
-            tell(isApproval ? approvals.approved : approvals.rejected);
-            onDone();
-          }}
-        >
-          <p>
-            <strong>
-              {attempt.control}: {attempt.remediation}
-            </strong>
-            <br />
-            <span class="mono">{shortResource(attempt.resource)}</span>
-            <br />
-            {attempt.account}, {attempt.region}
-          </p>
-          <p>{isApproval ? approvals.approveText : approvals.rejectText}</p>
-        </Dialog>
-      )}
+      <AskButton
+        name={approvals.approve}
+        look="primary"
+        title={approvals.approveTitle}
+        done={approvals.approved}
+        onConfirm={answer('approve')}
+      >
+        {about}
+        <p>{approvals.approveText}</p>
+      </AskButton>
+      <AskButton
+        name={approvals.reject}
+        title={approvals.rejectTitle}
+        isGrave
+        done={approvals.rejected}
+        onConfirm={answer('reject')}
+      >
+        {about}
+        <p>{approvals.rejectText}</p>
+      </AskButton>
     </>
   );
 }

@@ -1,7 +1,6 @@
 import { useState } from 'preact/hooks';
-import type { ExceptionItem } from '../../contract.ts';
+import { AskButton } from '../parts/ask-button.tsx';
 import { Badge } from '../parts/badge.tsx';
-import { Dialog } from '../parts/dialog.tsx';
 import { CoveredList, ExceptionDialog } from '../parts/exception-dialog.tsx';
 import { Empty, State } from '../parts/feedback.tsx';
 import { PageFrame } from '../parts/page.tsx';
@@ -12,13 +11,12 @@ import { useLoad } from '../use-load.ts';
 
 /** What is left alone, until when and why. */
 export function ExceptionsPage() {
-  const { api, texts, tell, language } = useSession();
+  const { api, texts, language } = useSession();
   const { exceptions, fields } = texts;
   const { value, error, isLoading, reload } = useLoad('exceptions', (signal) =>
     api.exceptions(signal),
   );
   const [isAdding, setAdding] = useState(false);
-  const [ending, setEnding] = useState<ExceptionItem>();
   const items = value?.items ?? [];
   return (
     <PageFrame
@@ -60,14 +58,24 @@ export function ExceptionsPage() {
               title: exceptions.end,
               kind: 'actions',
               cell: (one) => (
-                <button
-                  type="button"
-                  class="quiet"
-                  aria-label={`${exceptions.end}: ${one.reason}`}
-                  onClick={() => setEnding(one)}
+                <AskButton
+                  name={exceptions.end}
+                  label={`${exceptions.end}: ${one.reason}`}
+                  look="quiet"
+                  title={exceptions.endTitle}
+                  isGrave
+                  done={exceptions.ended}
+                  onConfirm={async () => {
+                    await api.endException(one.id);
+                    reload();
+                  }}
                 >
-                  {exceptions.end}
-                </button>
+                  <p>
+                    <strong>{one.reason}</strong>
+                  </p>
+                  <CoveredList covered={one} />
+                  <p>{exceptions.endText}</p>
+                </AskButton>
               ),
             },
           ]}
@@ -81,25 +89,6 @@ export function ExceptionsPage() {
           onDone={reload}
         />
       ) : null}
-      {ending === undefined ? null : (
-        <Dialog
-          title={exceptions.endTitle}
-          confirm={exceptions.end}
-          isGrave
-          onClose={() => setEnding(undefined)}
-          onConfirm={async () => {
-            await api.endException(ending.id);
-            tell(exceptions.ended);
-            reload();
-          }}
-        >
-          <p>
-            <strong>{ending.reason}</strong>
-          </p>
-          <CoveredList covered={ending} />
-          <p>{exceptions.endText}</p>
-        </Dialog>
-      )}
     </PageFrame>
   );
 }

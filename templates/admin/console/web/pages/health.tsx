@@ -1,12 +1,15 @@
-import { useState } from 'preact/hooks';
+import type { ComponentChildren } from 'preact';
 import type { Health } from '../../contract.ts';
-import { Dialog } from '../parts/dialog.tsx';
+import { AskButton } from '../parts/ask-button.tsx';
 import { State } from '../parts/feedback.tsx';
 import { PageFrame } from '../parts/page.tsx';
 import { Table } from '../parts/table.tsx';
+import type { TableProps } from '../parts/table.tsx';
+import { Told } from '../parts/told.tsx';
 import { timeText } from '../format.ts';
 import { hrefOf } from '../route.ts';
 import { useSession } from '../session.ts';
+import { wordOf } from '../texts/texts.ts';
 import { useLoad } from '../use-load.ts';
 
 /** Row of the configuration table that stands for all controls. */
@@ -50,48 +53,91 @@ function Content({ health, reload }: { readonly health: Health; readonly reload:
         {warnings.length === 0 ? (
           <p>{words.fine}</p>
         ) : (
-          <ul lang="en">
+          <ul>
             {warnings.map((one) => (
-              <li key={one}>{one}</li>
+              <li key={one.message}>
+                <Told said={one} />
+              </li>
             ))}
           </ul>
         )}
       </section>
-      <section class="panel">
-        <h2>{words.breakers}</h2>
-        {openBreakers.length === 0 ? (
-          <p>{words.noBreakers}</p>
-        ) : (
-          <Table
-            caption={words.breakers}
-            rows={openBreakers}
-            keyOf={({ control }) => control}
-            columns={[
-              {
-                title: fields.control,
-                kind: 'main',
-                cell: ({ control }) => (
-                  <a href={hrefOf('controls', { search: control })}>{control}</a>
-                ),
-              },
-              { title: fields.expires, cell: ({ until }) => timeText(until, language) },
-            ]}
-          />
-        )}
-      </section>
-      <section class="panel">
-        <h2>{words.queues}</h2>
-        <Table
-          caption={words.queues}
-          rows={queues}
-          keyOf={({ name }) => name}
-          columns={[
-            { title: words.queue, kind: 'main', cell: ({ name }) => name },
-            { title: words.waiting, kind: 'number', cell: ({ waiting }) => waiting },
-          ]}
-        />
-      </section>
+      <Listed
+        title={words.coverage}
+        none={words.noGaps}
+        rows={health.gaps}
+        keyOf={({ account, region }) => `${account} ${region}`}
+        columns={[
+          {
+            title: fields.account,
+            kind: 'main',
+            cell: ({ account, region, outcome }) => (
+              <a href={hrefOf('history', { account, outcome })}>
+                {account}, {region}
+              </a>
+            ),
+          },
+          { title: words.gaps, cell: ({ outcome }) => wordOf(texts.outcomes, outcome) },
+        ]}
+      >
+        <p>{words.covered(health.automaticControls, health.controls)}</p>
+      </Listed>
+      <Listed
+        title={words.limits}
+        none={words.noLimits}
+        rows={health.limits}
+        keyOf={({ of, id }) => `${of} ${id}`}
+        columns={[
+          { title: fields.id, kind: 'main', cell: ({ id }) => id },
+          { title: words.begun, kind: 'number', cell: ({ starts }) => starts },
+          { title: words.limit, kind: 'number', cell: ({ limit }) => limit },
+        ]}
+      />
+      <Listed
+        title={words.breakers}
+        none={words.noBreakers}
+        rows={openBreakers}
+        keyOf={({ control }) => control}
+        columns={[
+          {
+            title: fields.control,
+            kind: 'main',
+            cell: ({ control }) => <a href={hrefOf('controls', { search: control })}>{control}</a>,
+          },
+          { title: fields.expires, cell: ({ until }) => timeText(until, language) },
+        ]}
+      />
+      <Listed
+        title={words.queues}
+        none={texts.none}
+        rows={queues}
+        keyOf={({ name }) => name}
+        columns={[
+          { title: words.queue, kind: 'main', cell: ({ name }) => name },
+          { title: words.waiting, kind: 'number', cell: ({ waiting }) => waiting },
+        ]}
+      />
     </>
+  );
+}
+
+/** A table under its title, or that there is nothing to list. */
+function Listed<T>({
+  title,
+  none,
+  children,
+  ...table
+}: Omit<TableProps<T>, 'caption'> & {
+  readonly title: string;
+  readonly none: string;
+  readonly children?: ComponentChildren;
+}) {
+  return (
+    <section class="panel">
+      <h2>{title}</h2>
+      {children}
+      {table.rows.length === 0 ? <p>{none}</p> : <Table caption={title} {...table} />}
+    </section>
   );
 }
 
@@ -119,9 +165,8 @@ function KillSwitch({
   readonly isPaused: boolean;
   readonly onDone: () => void;
 }) {
-  const { api, texts, tell } = useSession();
+  const { api, texts } = useSession();
   const { health: words } = texts;
-  const [isAsking, setAsking] = useState(false);
   return (
     <section class={isPaused ? 'panel stopped' : 'panel runs'}>
       <div class="spread">
@@ -129,29 +174,20 @@ function KillSwitch({
           <h2>{isPaused ? words.paused : words.running}</h2>
           {isPaused ? <p>{words.pausedText}</p> : null}
         </div>
-        <button
-          type="button"
-          class={isPaused ? 'primary' : 'grave'}
-          onClick={() => setAsking(true)}
-        >
-          {isPaused ? words.resume : words.stop}
-        </button>
-      </div>
-      {isAsking ? (
-        <Dialog
+        <AskButton
+          name={isPaused ? words.resume : words.stop}
+          look={isPaused ? 'primary' : 'grave'}
           title={isPaused ? words.resumeTitle : words.stopTitle}
-          confirm={isPaused ? words.resume : words.stop}
           isGrave={!isPaused}
-          onClose={() => setAsking(false)}
+          done={words.done}
           onConfirm={async () => {
             await api.change(EVERY, { paused: !isPaused });
-            tell(words.done);
             onDone();
           }}
         >
           <p>{isPaused ? words.resumeText : words.stopText}</p>
-        </Dialog>
-      ) : null}
+        </AskButton>
+      </div>
     </section>
   );
 }

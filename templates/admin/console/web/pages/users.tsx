@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import { ROLES } from '../../contract.ts';
-import type { Role, User } from '../../contract.ts';
+import type { Role } from '../../contract.ts';
+import { AskButton } from '../parts/ask-button.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { Empty, State } from '../parts/feedback.tsx';
 import { SelectField, TextField } from '../parts/filters.tsx';
@@ -13,11 +14,10 @@ import { useLoad } from '../use-load.ts';
 
 /** Who may sign in. */
 export function UsersPage() {
-  const { api, me, texts, tell } = useSession();
+  const { api, me, texts } = useSession();
   const { users, fields } = texts;
   const { value, error, isLoading, reload } = useLoad('users', (signal) => api.users(signal));
   const [isInviting, setInviting] = useState(false);
-  const [removing, setRemoving] = useState<User>();
   const items = value?.items ?? [];
   return (
     <PageFrame
@@ -58,35 +58,26 @@ export function UsersPage() {
               kind: 'actions',
               cell: (one) =>
                 mayManage(me.role, one.role) ? (
-                  <button
-                    type="button"
-                    class="quiet"
-                    aria-label={`${users.remove} ${one.email}`}
-                    onClick={() => setRemoving(one)}
+                  <AskButton
+                    name={users.remove}
+                    label={`${users.remove} ${one.email}`}
+                    look="quiet"
+                    title={users.removeTitle(one.email)}
+                    isGrave
+                    done={users.removed}
+                    onConfirm={async () => {
+                      await api.removeUser(one.name);
+                      reload();
+                    }}
                   >
-                    {users.remove}
-                  </button>
+                    <p>{users.removeText}</p>
+                  </AskButton>
                 ) : null,
             },
           ]}
         />
       </State>
       {isInviting ? <InviteDialog onDone={reload} onClose={() => setInviting(false)} /> : null}
-      {removing === undefined ? null : (
-        <Dialog
-          title={users.removeTitle(removing.email)}
-          confirm={users.remove}
-          isGrave
-          onClose={() => setRemoving(undefined)}
-          onConfirm={async () => {
-            await api.removeUser(removing.name);
-            tell(users.removed);
-            reload();
-          }}
-        >
-          <p>{users.removeText}</p>
-        </Dialog>
-      )}
     </PageFrame>
   );
 }

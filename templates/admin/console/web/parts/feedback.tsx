@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact';
 import type { ApiError } from '../api.ts';
 import { useSession } from '../session.ts';
 import { wordOf } from '../texts/texts.ts';
+import { Told } from './told.tsx';
 
 export function Loading() {
   const { texts } = useSession();
@@ -34,7 +35,7 @@ export function Failure({
   return (
     <div class="failure" role="alert">
       <p class="failure-title">{problemText(error, texts.problems)}</p>
-      {error.message === '' ? null : <p lang="en">{error.message}</p>}
+      <Told said={error} />
       {retry === undefined || error.code === 'forbidden' ? null : (
         <button type="button" onClick={retry}>
           {texts.retry}

@@ -8,6 +8,14 @@ export interface Column<T> {
   readonly kind?: 'check' | 'main' | 'number' | 'actions';
 }
 
+export interface TableProps<T> {
+  readonly caption: string;
+  readonly columns: readonly Column<T>[];
+  readonly rows: readonly T[];
+  readonly keyOf: (row: T) => string;
+  readonly isSelected?: (row: T) => boolean;
+}
+
 /**
  * A table; on a narrow screen each row becomes a card. The roles are said again, because browsers drop them with the
  * layout of a table.
@@ -18,13 +26,7 @@ export function Table<T>({
   rows,
   keyOf,
   isSelected = () => false,
-}: {
-  readonly caption: string;
-  readonly columns: readonly Column<T>[];
-  readonly rows: readonly T[];
-  readonly keyOf: (row: T) => string;
-  readonly isSelected?: (row: T) => boolean;
-}) {
+}: TableProps<T>) {
   return (
     <table role="table" class="rows">
       <caption class="unseen">{caption}</caption>

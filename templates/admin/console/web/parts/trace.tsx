@@ -2,6 +2,7 @@ import type { Rule } from '../../contract.ts';
 import { useSession } from '../session.ts';
 import { wordOf } from '../texts/texts.ts';
 import { Verdict } from './badge.tsx';
+import { Told } from './told.tsx';
 
 /** Each rule and what it says: first those that stand in the way, the others folded away when there are any. */
 export function Trace({ trace }: { readonly trace: readonly Rule[] }) {
@@ -25,13 +26,14 @@ function Rules({ rules }: { readonly rules: readonly Rule[] }) {
   const { texts } = useSession();
   return (
     <ul class="trace">
-      {rules.map(({ rule, verdict, why }) => (
+      {rules.map(({ rule, verdict, reason, why }) => (
         <li key={rule} class={verdict}>
           <div class="trace-head">
             <strong>{wordOf(texts.rules, rule)}</strong>
             <Verdict verdict={verdict} />
           </div>
-          <p lang="en">{why}</p>
+          {/* Times, names and the like are in the English sentence only. */}
+          <Told said={{ reason, message: why, values: { details: why } }} />
         </li>
       ))}
     </ul>

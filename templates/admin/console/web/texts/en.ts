@@ -55,6 +55,9 @@ export const en = {
     unexpected: 'Something went wrong. Try again in a minute.',
   } as Words,
 
+  /** Sentences of the API and of decisions, by their reason; where there is none, the sentence itself is shown. */
+  reasons: {} as Words,
+
   fields: {
     account: 'Account',
     region: 'Region',
@@ -390,6 +393,15 @@ export const en = {
     held: 'On hold',
     breakers: 'Open circuit breakers',
     noBreakers: 'None is open.',
+    coverage: 'Coverage',
+    covered: (n: number, all: number) =>
+      `${n} of ${all} controls with a remediation are automatic.`,
+    noGaps: 'In the last 7 days no attempt found a stack missing.',
+    gaps: 'The latest attempt found a stack missing',
+    limits: 'Limits in this hour',
+    noLimits: 'Nothing began in this hour.',
+    begun: 'Begun',
+    limit: 'Limit',
     queues: 'Queues',
     queue: 'Queue',
     waiting: 'Messages waiting',

@@ -1,3 +1,4 @@
+import type { Said } from '../../contract.ts';
 import { en } from './en.ts';
 import { ja } from './ja.ts';
 
@@ -22,4 +23,16 @@ export function languageOf(wanted: readonly string[]): Language {
 /** A word of the API in the reader's language; the word itself when it is a new one. */
 export function wordOf(words: Readonly<Record<string, string>>, word: string): string {
   return (Object.hasOwn(words, word) ? words[word] : undefined) ?? word;
+}
+
+/** A sentence of the API with its values in the reader's language; undefined when there is only the English one. */
+export function sentenceOf(
+  { reason, values = {} }: Pick<Said, 'reason' | 'values'>,
+  { reasons, fields }: Pick<Texts, 'reasons' | 'fields'>,
+): string | undefined {
+  const sentence = wordOf(reasons, reason);
+  if (sentence === reason) return undefined;
+  return sentence.replaceAll(/\{(\w+)\}/gu, (_, name: string) =>
+    wordOf(fields, String(values[name] ?? '')),
+  );
 }
