@@ -13,7 +13,7 @@ import type { Request } from '../../functions/model/request.ts';
 import { resolve } from '../../functions/model/resolve.ts';
 import type { Resolved } from '../../functions/model/resolve.ts';
 import { SAMPLE_SETTINGS } from './sample.ts';
-import { sampleCalls } from './simulate-end.ts';
+import { sampleCalls, sampleChanges } from './simulate-end.ts';
 
 const HOUR = 3_600_000;
 /** Hours between two sample attempts: 140 of them fill a month. */
@@ -116,7 +116,6 @@ function ended(attempt: Attempt, n: number): Attempt {
   const [outcome, message] = ENDS[n % ENDS.length] ?? ['changed', 'Fixed and verified.'];
   const isPreview = attempt.mode === 'Preview';
   const isChanged = !isPreview && (outcome === 'changed' || outcome === 'not-verified');
-  const calls = sampleCalls(['sample:ChangeResource'], attempt.resource);
   return {
     ...attempt,
     status: 'ended',
@@ -124,8 +123,8 @@ function ended(attempt: Attempt, n: number): Attempt {
     message: isPreview ? 'Would change the resource.' : message,
     endedAt: new Date(Date.parse(attempt.claimedAt) + (40 + (n % 7) * 15) * 1000).toISOString(),
     automation: '11111111-2222-4333-8444-555566667777',
-    ...(isPreview ? { preview: calls } : {}),
-    ...(isChanged ? { changes: calls, state: ['c2FtcGxl'] } : {}),
+    ...(isPreview ? { preview: sampleCalls(attempt) } : {}),
+    ...(isChanged ? { changes: sampleChanges(attempt), state: ['c2FtcGxl'] } : {}),
   };
 }
 
@@ -136,6 +135,6 @@ function waiting(attempt: Attempt): Attempt {
     status: 'awaiting-approval',
     actor: 'account-operator@example.com',
     approvalExpiresAt: new Date(until).toISOString(),
-    preview: sampleCalls(['sample:ChangeResource'], attempt.resource),
+    preview: sampleCalls(attempt),
   };
 }

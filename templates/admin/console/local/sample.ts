@@ -4,6 +4,9 @@ import { isRefusal } from '../../functions/model/refusal.ts';
 import type { Catalog } from '../../functions/model/catalog.ts';
 import type { Settings } from '../../functions/model/settings.ts';
 
+import { KINDS, hex } from './sample-kinds.ts';
+import type { Kind } from './sample-kinds.ts';
+
 type Raw = Readonly<Record<string, unknown>>;
 
 /** Account ids of AWS's own examples. */
@@ -16,118 +19,6 @@ export const SAMPLE_SETTINGS: Settings = {
   standards: ['SC', 'AFSBP'],
   filters: { Account: OFF, OU: OFF, Tag: OFF },
 };
-
-interface Kind {
-  readonly control: string;
-  readonly title: string;
-  readonly severity: string;
-  /** ARN of one resource; `n` tells them apart. */
-  readonly arn: (account: string, region: string, n: number) => string;
-}
-
-const hex = (n: number, length: number): string =>
-  ((n + 1) * 2_654_435_761).toString(16).padStart(length, '0').slice(-length);
-const group = (account: string, region: string, n: number): string =>
-  `arn:aws:ec2:${region}:${account}:security-group/sg-${hex(n, 8)}0a1b2c3d4`;
-const bucket = (account: string, region: string, n: number): string =>
-  `arn:aws:s3:::team-${account.slice(0, 4)}-${region}-data-${n}`;
-const database = (account: string, region: string, n: number): string =>
-  `arn:aws:rds:${region}:${account}:db:orders-${n}`;
-const lambda = (account: string, region: string, n: number): string =>
-  `arn:aws:lambda:${region}:${account}:function:import-${n}`;
-const topic = (account: string, region: string, n: number): string =>
-  `arn:aws:sns:${region}:${account}:alerts-${n}`;
-const key = (account: string, region: string, n: number): string =>
-  `arn:aws:kms:${region}:${account}:key/${hex(n, 8)}-1111-4222-8333-444455556666`;
-const table = (account: string, region: string, n: number): string =>
-  `arn:aws:dynamodb:${region}:${account}:table/sessions-${n}`;
-
-const KINDS: readonly Kind[] = [
-  {
-    control: 'EC2.2',
-    title: 'Default security group with open rules',
-    severity: 'HIGH',
-    arn: group,
-  },
-  {
-    control: 'EC2.13',
-    title: 'SSH open to the internet',
-    severity: 'HIGH',
-    arn: group,
-  },
-  {
-    control: 'EC2.19',
-    title: 'Risky ports open to the internet',
-    severity: 'CRITICAL',
-    arn: group,
-  },
-  {
-    control: 'S3.5',
-    title: 'Bucket that answers without TLS',
-    severity: 'MEDIUM',
-    arn: bucket,
-  },
-  {
-    control: 'S3.8',
-    title: 'Bucket without a public access block',
-    severity: 'HIGH',
-    arn: bucket,
-  },
-  {
-    control: 'S3.9',
-    title: 'Bucket without access logs',
-    severity: 'MEDIUM',
-    arn: bucket,
-  },
-  {
-    control: 'S3.11',
-    title: 'Bucket that tells nobody of changes',
-    severity: 'MEDIUM',
-    arn: bucket,
-  },
-  {
-    control: 'RDS.2',
-    title: 'Database open to the internet',
-    severity: 'CRITICAL',
-    arn: database,
-  },
-  {
-    control: 'RDS.8',
-    title: 'Database without deletion protection',
-    severity: 'LOW',
-    arn: database,
-  },
-  {
-    control: 'RDS.13',
-    title: 'Database without minor upgrades',
-    severity: 'HIGH',
-    arn: database,
-  },
-  {
-    control: 'Lambda.1',
-    title: 'Function that everyone may call',
-    severity: 'CRITICAL',
-    arn: lambda,
-  },
-  {
-    control: 'SNS.1',
-    title: 'Topic without a key',
-    severity: 'MEDIUM',
-    arn: topic,
-  },
-  {
-    control: 'KMS.4',
-    title: 'Key that is never rotated',
-    severity: 'MEDIUM',
-    arn: key,
-  },
-  {
-    control: 'DynamoDB.2',
-    title: 'Table without point-in-time recovery',
-    severity: 'MEDIUM',
-    arn: table,
-  },
-];
 
 /** A finding as Security Hub writes it, about a resource of a sample account. */
 function sampleFinding(kind: Kind, n: number, now: Date): Raw {
@@ -143,7 +34,7 @@ function sampleFinding(kind: Kind, n: number, now: Date): Raw {
     AwsAccountId: account,
     Region: region,
     Title: kind.title,
-    Description: `This control checks whether a resource of ${kind.control} is set as it should be.`,
+    Description: kind.description,
     UpdatedAt: new Date(now.getTime() - (n + 1) * 37 * MINUTE).toISOString(),
     Severity: { Label: kind.severity },
     Compliance: { Status: 'FAILED', SecurityControlId: kind.control },

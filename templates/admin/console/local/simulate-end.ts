@@ -1,33 +1,35 @@
 import type { Attempt } from '../../functions/model/attempt.ts';
+import type { Calls } from '../../functions/model/calls.ts';
 import { objectOf } from '../../functions/model/json.ts';
+import { KINDS } from './sample-kinds.ts';
 import type { SimulationOptions } from './simulate.ts';
 
 const DAY = 86_400_000;
 
-/** Calls as a document tells them, as JSON: each with a made-up value, and the one with which Undo restores it. */
-export function sampleCalls(calls: readonly string[], resource: string): string {
-  return JSON.stringify(
-    calls.flatMap((call) => [
-      { call, with: { Resource: resource, Setting: 'as the control asks' } },
-      { call, with: { Resource: resource, Setting: 'as it was' }, undo: true },
-    ]),
-  );
+/** The calls of a sample's remediation as its document tells them, as JSON; none for another control. */
+export function sampleCalls({ control, resource }: Pick<Attempt, 'control' | 'resource'>): string {
+  const { change, undo } = callsOn(control, resource);
+  return JSON.stringify([...change, ...undo.map((call) => ({ ...call, undo: true }))]);
 }
 
-/** The calls of a made-up change: those that the remediation's role may make, on its resource. */
-export function callsOf(
-  { controls }: Pick<SimulationOptions, 'controls'>,
-  { control, resource }: Attempt,
-): string {
-  const { permissions = [] } = controls[control] ?? {};
-  const changing = permissions.filter((one) => !/:(?:Get|List|Describe|GET)/u.test(one));
-  return sampleCalls(changing.slice(0, 2), resource);
+/** Those that changed the resource. */
+export function sampleChanges({
+  control,
+  resource,
+}: Pick<Attempt, 'control' | 'resource'>): string {
+  return JSON.stringify(callsOn(control, resource).change);
+}
+
+function callsOn(control: string, resource: string): Calls {
+  const name = resource.slice(Math.max(resource.lastIndexOf('/'), resource.lastIndexOf(':')) + 1);
+  const kind = KINDS.find((one) => one.control === control);
+  return kind?.calls(name) ?? { change: [], undo: [] };
 }
 
 /** Ends an attempt as if its automation had succeeded. */
 export async function endOf(options: SimulationOptions, attempt: Attempt): Promise<void> {
   const { records, now } = options;
-  const calls = callsOf(options, attempt);
+  const { undo } = callsOn(attempt.control, attempt.resource);
   const at = now().toISOString();
   const ended = async (rest: Partial<Attempt>): Promise<void> =>
     records.putAttempt({
@@ -42,7 +44,7 @@ export async function endOf(options: SimulationOptions, attempt: Attempt): Promi
       return ended({
         outcome: 'would-change',
         message: 'Would change the resource.',
-        preview: calls,
+        preview: sampleCalls(attempt),
       });
     case 'Remediate':
       await setStatus(options, attempt, 'PASSED', 'RESOLVED');
@@ -54,13 +56,17 @@ export async function endOf(options: SimulationOptions, attempt: Attempt): Promi
       return ended({
         outcome: 'changed',
         message: 'Fixed and verified.',
-        changes: calls,
+        changes: sampleChanges(attempt),
         state: ['c2FtcGxl'],
       });
     case 'Undo':
       await setStatus(options, attempt, 'FAILED', 'NOTIFIED');
       await markUndone(options, attempt);
-      return ended({ outcome: 'undone', message: 'As it was before.', changes: calls });
+      return ended({
+        outcome: 'undone',
+        message: 'As it was before.',
+        changes: JSON.stringify(undo),
+      });
   }
 }
 

@@ -15,7 +15,7 @@ import { resolve } from '../../functions/model/resolve.ts';
 import type { Resolved } from '../../functions/model/resolve.ts';
 import type { Backend, FindingName, ShownControl } from '../api/backend.ts';
 import type { Records, Worker } from './records.ts';
-import { callsOf, endOf } from './simulate-end.ts';
+import { endOf, sampleCalls } from './simulate-end.ts';
 
 type Raw = Readonly<Record<string, unknown>>;
 
@@ -204,7 +204,7 @@ async function awaitApproval(options: SimulationOptions, attempt: Attempt): Prom
   await options.records.putAttempt({
     ...attempt,
     status: 'awaiting-approval',
-    preview: callsOf(options, attempt),
+    preview: sampleCalls(attempt),
     approvalExpiresAt: new Date(until).toISOString(),
   });
 }
