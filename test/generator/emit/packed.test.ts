@@ -18,8 +18,8 @@ describe('packed text', () => {
     const text = 'Größe '.repeat(1000);
     expect(gunzipSync(Buffer.from(packed(text), 'base64')).toString()).toBe(text);
     expect(packed(text)).toBe(packed(text));
-    // Bytes 4 to 7 of gzip are the time (RFC 1952): none of this build's.
-    expect(Buffer.from(packed('x'), 'base64').readUInt32LE(4)).toBe(315_532_800);
+    // Bytes 4 to 7 of gzip are the time (RFC 1952): none.
+    expect(Buffer.from(packed('x'), 'base64').readUInt32LE(4)).toBe(0);
   });
   it('defines the same data again, whatever it is', () => {
     fc.assert(
