@@ -22,10 +22,18 @@ export interface LoadedTemplate {
   toFile(fileName: string): TemplateFile;
 }
 
+const parsed = new Map<string, Template>();
+
 /** Reads a base template as data, with the solution's id and version in place of their tokens. */
 export function readBaseTemplate(file: string, names: SolutionNames): Template {
+  const text = replaceTokens(readFileSync(file, 'utf8'), names);
+  // Several templates are made from the same files.
+  const before = parsed.get(text);
+  if (before !== undefined) return before;
   // Merge keys (`<<`) are of YAML 1.1; the state machine uses them.
-  return parse(replaceTokens(readFileSync(file, 'utf8'), names), { merge: true }) as Template;
+  const template = parse(text, { merge: true }) as Template;
+  parsed.set(text, template);
+  return template;
 }
 
 /**
