@@ -7,6 +7,8 @@
  * Played here (world/): Security Hub, event delivery by the deployed rules, Step Functions, Automation, tags.
  */
 import { expect, it } from 'vitest';
+import { readCalls } from '../../templates/admin/functions/model/calls.ts';
+import { differencesOf } from '../../templates/admin/functions/model/difference.ts';
 import { describeWorld, expectEnding, failGroup, noteOf, stateOf } from './world/describe-world.ts';
 import { makeWebGroup } from './world/groups.ts';
 import { HOME, MEMBER } from './world/places.ts';
@@ -82,6 +84,17 @@ describeWorld(
         attempt: { outcome: 'would-change', mode: 'Preview' },
         notice: 'Previewed',
       });
+      const [attempt] = await world().tables.history(open.group.arn);
+      const calls = readCalls(String(attempt?.['preview']));
+      expect(calls?.undo.map(({ call }) => call)).toEqual([
+        'ec2:AuthorizeSecurityGroupIngress',
+        'ec2:AuthorizeSecurityGroupEgress',
+      ]);
+      const shown = calls === undefined ? [] : differencesOf(calls);
+      expect(shown.map(({ call, members }) => [call, members[0]?.name])).toEqual([
+        ['ec2:RevokeSecurityGroupIngress', 'IpPermissions'],
+        ['ec2:RevokeSecurityGroupEgress', 'IpPermissions'],
+      ]);
     });
 
     it('OCSF: fixed and resolved through its own API', async () => {
