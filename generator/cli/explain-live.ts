@@ -10,6 +10,7 @@ import { REAL_OPERATE_OUTSIDE, withConnection } from '../operate/ports.ts';
 import type { OperateOutside, OperatePorts } from '../operate/ports.ts';
 import { findingNameOf, searchOfIds } from '../operate/query.ts';
 import { notFoundText } from '../operate/gather.ts';
+import { idOf } from '../operate/judge.ts';
 import { asCommand } from './deploy.ts';
 import { connectOptions } from './installation-options.ts';
 import type { Printer } from './print.ts';
@@ -51,7 +52,7 @@ async function readOne(
     // Another product may have imported a finding with this id.
     const found = page.find((one) => {
       const finding = parseFinding(one);
-      return isRefusal(finding) ? finding.reason !== 'foreign-product' : finding.id === id;
+      return idOf(one) === id && !(isRefusal(finding) && finding.reason === 'foreign-product');
     });
     if (found !== undefined) return found;
   }

@@ -130,7 +130,8 @@ function leftOut(
   return { result: 'left-out', leftOut: { id, reason, why: message } };
 }
 
-function idOf(raw: unknown): string {
+/** Id of a finding in either format, at most 512 characters. Pure. */
+export function idOf(raw: unknown): string {
   const { Id: asff, finding_info: info } = objectOf(raw);
   const id = asff ?? objectOf(info)['uid'];
   return typeof id === 'string' ? id.slice(0, 512) : 'a finding without an id';

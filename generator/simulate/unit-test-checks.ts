@@ -131,8 +131,15 @@ function areAnnounced(made: readonly Change[], announced: readonly Change[]): bo
 }
 
 function isAnnounced(made: Change, announced: Change): boolean {
-  const isOpen = JSON.stringify(announced.with).includes('known after the call');
-  return made.call === announced.call && (isOpen || isSame(announced.with, made.with));
+  const names = new Set([...Object.keys(made.with), ...Object.keys(announced.with)]);
+  return (
+    made.call === announced.call &&
+    [...names].every((name) => {
+      const planned = announced.with[name] ?? null;
+      const isOpen = JSON.stringify(planned).includes('known after the call');
+      return isOpen || isSame(planned, made.with[name] ?? null);
+    })
+  );
 }
 
 function checkOutcome(mode: Mode, { result, execution }: Ran, wanted: Outcome): Problems {

@@ -1,31 +1,12 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { asr, smallProject } from './run-cli.ts';
-import type { Ended } from './run-cli.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { stageOwnSources } from './own-sources-stage.ts';
+import { asr } from './run-cli.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
-const root = fileURLToPath(new URL('../../..', import.meta.url)).replace(/\/$/u, '');
-const example = `${root}/test/support/fixtures/own-sources`;
-
-// The project has one unit that the example's standard maps to, so that everything compiles at once.
-const project = smallProject(['kms/EnableKeyRotation']);
-const folder = mkdtempSync(join(tmpdir(), 'asr-own-'));
-const own = `${folder}/mine`;
-afterAll(() => {
-  rmSync(project, { recursive: true });
-  rmSync(folder, { recursive: true });
-});
-beforeEach(() => {
-  rmSync(own, { recursive: true, force: true });
-  cpSync(example, own, { recursive: true });
-});
-
-const run = async (...args: readonly string[]): Promise<Ended> =>
-  asr(project, ...args, '--sources', own, '--prefix', 'ACME');
+const { project, own, example, run } = stageOwnSources();
 
 describe('a clash is reported at the own file', () => {
   const said = async (files: Readonly<Record<string, string>>): Promise<readonly string[]> => {

@@ -1,36 +1,18 @@
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { unpack } from '../../../templates/launch/catalogue.ts';
 import type { LaunchData } from '../../../templates/launch/settings.ts';
 import type { Template } from '../../../generator/emit/types.ts';
 import { readSources } from '../../../generator/read/read-sources.ts';
 import { probe } from '../../../generator/simulate/emulator.ts';
-import { asr, smallProject } from './run-cli.ts';
-import type { Ended } from './run-cli.ts';
+import { stageOwnSources } from './own-sources-stage.ts';
+import { asr } from './run-cli.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
-const root = fileURLToPath(new URL('../../..', import.meta.url)).replace(/\/$/u, '');
-const example = `${root}/test/support/fixtures/own-sources`;
-
-// The project has one unit that the example's standard maps to, so that everything compiles at once.
-const project = smallProject(['kms/EnableKeyRotation']);
-const folder = mkdtempSync(join(tmpdir(), 'asr-own-'));
-const own = `${folder}/mine`;
-afterAll(() => {
-  rmSync(project, { recursive: true });
-  rmSync(folder, { recursive: true });
-});
-beforeEach(() => {
-  rmSync(own, { recursive: true, force: true });
-  cpSync(example, own, { recursive: true });
-});
-
-const run = async (...args: readonly string[]): Promise<Ended> =>
-  asr(project, ...args, '--sources', own, '--prefix', 'ACME');
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+const { project, folder, own, run } = stageOwnSources();
 
 describe('own sources', () => {
   it('are compiled together with the project', async () => {

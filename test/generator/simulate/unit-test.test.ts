@@ -152,6 +152,28 @@ describeWithEmulator('situations of a unit', ({ emulator, bridge }) => {
     expect(found[0]).toContain('after Undo the observed block is');
   });
 
+  it('find calls of Undo that Preview announced otherwise, or not at all', async () => {
+    const undo = '{"call": "s3:DeletePublicAccessBlock", "with": {"Bucket": bucket}}';
+    const announcing = (bucket: string): Promise<readonly string[]> =>
+      problems((script) =>
+        script
+          .replace('return result("undone")', `return result("undone", [${undo}])`)
+          .replace(
+            'return result("would-change", changes)',
+            `return result("would-change", [*changes, {**${undo}, "with": {"Bucket": ${bucket}}, "undo": True}])`,
+          ),
+      );
+    expect(await announcing('bucket')).toEqual([]);
+    expect(await announcing('"(Name of s3:X, known after the call)"')).toEqual([]);
+    expect(await announcing('"another"')).toEqual([
+      expect.stringMatching(/^Undo made the calls .*, Preview announced .*another/u),
+    ]);
+    const silent = await problems((script) =>
+      script.replace('return result("undone")', `return result("undone", [${undo}])`),
+    );
+    expect(silent).toEqual([expect.stringMatching(/, Preview announced \[\]$/u)]);
+  });
+
   it('find an outcome that the execution denies', async () => {
     const found = await problems((script) =>
       script.replace('return result("undone")', 'return result("failed", error="told so")'),
